@@ -1,0 +1,1 @@
+"""Loge: an OpenID Connect provider for landlords."""

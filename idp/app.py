@@ -1,0 +1,63 @@
+"""The application: a table of contents."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from idp import oidc, pages
+from idp.folders import folder
+from idp.settings.root import Settings
+from idp.web import database, errors, language, limits, safety, templating, transaction
+from idp.web.cookies import PreSession
+from idp.web.front_door import FrontDoor
+from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
+from idp.web.stance import ATTRIBUTE, Stance
+
+BODY_LIMIT = 64 * 1024
+FORM_PARTS = 50
+
+
+def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
+    """Build the application.
+
+    Args:
+        settings: the checked settings of the server and its landlords.
+        clock: where the instant of each piece of work comes from.
+
+    Returns:
+        the WSGI application, landlords' front door included.
+
+    Raises:
+        NotReadyError: when a secret that the settings name does not exist yet.
+    """
+    app = Flask("idp", template_folder=str(folder("templates")), static_folder=str(folder("templates") / "static"))
+    vault = open_vault(settings)
+    app.extensions[EXTENSION] = Runtime(settings, vault, clock)
+    app.config.update(
+        SECRET_KEY=vault.derive("browser cookie"),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=BODY_LIMIT,
+        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+        MAX_FORM_PARTS=FORM_PARTS,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    app.session_interface = PreSession()
+    language.init(app)
+    templating.init(app)
+    database.init(app, settings.database.url)
+    transaction.init(app)
+    safety.init(app)
+    limits.init(app)
+    csrf = CSRFProtect(app)
+    errors.init(app)
+    pages.init(app)
+    oidc.init(app)
+    for view in app.view_functions.values():
+        if not getattr(view, ATTRIBUTE, Stance(None)).csrf:
+            csrf.exempt(view)
+    app.wsgi_app = FrontDoor(app.wsgi_app, settings)  # type: ignore[method-assign]
+    if settings.server.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.server.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,37 @@
+"""Names of everything the audit trail records."""
+
+from enum import StrEnum
+
+
+class EventName(StrEnum):
+    """`<noun>.<what happened to it>`."""
+
+    REGISTRY_IMPORTED = "registry.imported"
+    REGISTRY_REFUSED = "registry.refused"
+    LETTERS_ISSUED = "letters.issued"
+    LETTER_BURNED = "letter.burned"
+    LETTER_USED = "letter.used"
+    SIGN_IN_SUCCEEDED = "sign_in.succeeded"
+    SIGN_IN_FAILED = "sign_in.failed"
+    SIGN_IN_CLOSED = "sign_in.closed"
+    SIGN_IN_REFUSED_WHILE_CLOSED = "sign_in.refused_while_closed"
+    BREAKER_TRIPPED = "breaker.tripped"
+    FIRST_CONNECTION_STARTED = "first_connection.started"
+    EMAIL_GIVEN = "email.given"
+    EMAIL_VERIFIED = "email.verified"
+    ACCOUNT_OPENED = "account.opened"
+    ACCOUNT_RECLAIMED = "account.reclaimed"
+    ACCOUNT_UNLOCKED = "account.unlocked"
+    PASSWORD_SET = "password.set"
+    RECOVERY_ASKED = "recovery.asked"
+    SESSION_ENDED = "session.ended"
+    CODE_ISSUED = "code.issued"
+    CODE_REPLAYED = "code.replayed"
+    TOKENS_ISSUED = "tokens.issued"
+    TOKENS_REFRESHED = "tokens.refreshed"
+    REFRESH_REPLAYED = "refresh.replayed"
+    GRANT_REVOKED = "grant.revoked"
+    KEY_ROTATED = "key.rotated"
+    MAIL_SENT = "mail.sent"
+    MAIL_GIVEN_UP = "mail.given_up"
+    PURGED = "purge.done"

@@ -1,0 +1,22 @@
+"""Every mail the provider sends."""
+
+from enum import StrEnum
+
+
+class MailKind(StrEnum):
+    """A mail, named as its template folder `templates/mail/<kind>/`."""
+
+    CONFIRM_EMAIL = "confirm_email"
+    """Link that confirms the address given at first connection. Context: token."""
+    ADDRESS_GIVEN = "address_given"
+    """To the address of the registry: another address was given at first connection. Context: none."""
+    ACCOUNT_OPENED = "account_opened"
+    """To the verified address: the account is ready. Context: none."""
+    RESET_PASSWORD = "reset_password"
+    """Link to choose a new password. Context: token."""
+    PASSWORD_CHANGED = "password_changed"
+    """To the verified address: the password was changed. Context: none."""
+    SIGN_IN_CLOSED = "sign_in_closed"
+    """To the verified address: too many wrong passwords closed the sign-in. Context: minutes."""
+    ACCOUNT_RECLAIMED = "account_reclaimed"
+    """To the former address: a new letter opened the account anew. Context: none."""

@@ -1,0 +1,38 @@
+"""All tables."""
+
+from idp.models.account import Account, Enrolment, Identifier, KnownDevice, Password
+from idp.models.base import Base
+from idp.models.browser import BrowserSession, Journey
+from idp.models.event import Event
+from idp.models.failure import FailureCounter
+from idp.models.first_connection import FirstConnection
+from idp.models.grant import AuthorizationCode, Grant, RefreshToken
+from idp.models.letter import PrintRun, ProvisionalPassword
+from idp.models.mail import Mail
+from idp.models.mail_link import MailLink
+from idp.models.registry import Contract, Holder
+from idp.models.signing_key import SigningKey
+
+__all__ = [
+    "Account",
+    "AuthorizationCode",
+    "Base",
+    "BrowserSession",
+    "Contract",
+    "Enrolment",
+    "Event",
+    "FailureCounter",
+    "FirstConnection",
+    "Grant",
+    "Holder",
+    "Identifier",
+    "Journey",
+    "KnownDevice",
+    "Mail",
+    "MailLink",
+    "Password",
+    "PrintRun",
+    "ProvisionalPassword",
+    "RefreshToken",
+    "SigningKey",
+]

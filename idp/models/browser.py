@@ -1,0 +1,53 @@
+"""What the provider remembers of a browser: its session and its pending journeys."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from idp.models.account import Account
+from idp.models.base import Base, Digest, Key, OfLandlord
+from idp.models.first_connection import FirstConnection
+
+
+class BrowserSession(OfLandlord, Base):
+    """A signed-in browser, or one in the middle of a first connection (then without account)."""
+
+    __tablename__ = "browser_session"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index(None, "account_id"),
+        Index(None, "first_connection_id"),
+        Index(None, "expires_at"),
+    )
+
+    id: Mapped[Key]
+    token_hash: Mapped[Digest]
+    sid: Mapped[str] = mapped_column(String(43))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    first_connection_id: Mapped[int | None] = mapped_column(ForeignKey("first_connection.id"))
+    auth_time: Mapped[datetime]
+    amr: Mapped[list[str]]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    account: Mapped[Account | None] = relationship()
+    first_connection: Mapped[FirstConnection | None] = relationship()
+
+
+class Journey(OfLandlord, Base):
+    """A pending authorization request, bound to the browser that brought it."""
+
+    __tablename__ = "journey"
+    __table_args__ = (UniqueConstraint("reference_hash"), Index(None, "expires_at"))
+
+    id: Mapped[Key]
+    reference_hash: Mapped[Digest]
+    browser_hash: Mapped[Digest]
+    client_id: Mapped[str] = mapped_column(String(100))
+    request: Mapped[dict[str, object]]
+    started_at: Mapped[datetime]
+    min_auth_time: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]

@@ -1,0 +1,11 @@
+"""Hosted pages: one package per screen family."""
+
+from flask import Flask
+
+from idp.pages import server
+
+
+def init(app: Flask) -> None:
+    """Attach every page to an application."""
+    for blueprint in (server.pages,):
+        app.register_blueprint(blueprint)

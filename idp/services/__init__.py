@@ -1,0 +1,1 @@
+"""Use cases. The first argument is always `work`; nothing here commits."""

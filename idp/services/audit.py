@@ -1,0 +1,40 @@
+"""Writes the audit trail, in the transaction of what it records."""
+
+from idp.domain.events import EventName
+from idp.models import Event
+from idp.services.work import Work
+
+Detail = str | int | bool
+
+
+def record(
+    work: Work,
+    name: EventName,
+    *,
+    account_id: int | None = None,
+    holder_id: int | None = None,
+    client_id: str | None = None,
+    **details: Detail,
+) -> None:
+    """Record an event.
+
+    Args:
+        work: the transaction it commits with.
+        name: what happened.
+        account_id: the account it happened to.
+        holder_id: the holder it happened to.
+        client_id: the app it happened for.
+        details: counts, reasons and other values that are neither secret nor personal.
+    """
+    work.db.add(
+        Event(
+            landlord=work.landlord.slug,
+            happened_at=work.now,
+            name=name,
+            account_id=account_id,
+            holder_id=holder_id,
+            client_id=client_id,
+            network=work.origin.network,
+            details=details,
+        )
+    )

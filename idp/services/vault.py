@@ -1,0 +1,131 @@
+"""Hashing, sealing and secrets: the only place that touches the root secret."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from idp.settings.server import Hashing
+
+ROOT_BYTES = 32
+NONCE_BYTES = 12
+
+
+class SealBrokenError(Exception):
+    """Something sealed cannot be opened: another root secret, another row, or it was changed."""
+
+
+def new_secret() -> str:
+    """Draw 256 random bits, as 43 base64url characters."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """Hash a 256-bit secret for storage: SHA-256 in hexadecimal, enough for what cannot be guessed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Vault:
+    """Keys derived from the root secrets, the first of which is the present one.
+
+    Args:
+        roots: root secrets of at least 32 bytes, the present one first, earlier ones after it.
+        hashing: cost of one password hash.
+
+    Raises:
+        ValueError: when a root secret is too short.
+    """
+
+    def __init__(self, roots: Sequence[bytes], hashing: Hashing) -> None:
+        if not roots or any(len(root) < ROOT_BYTES for root in roots):
+            raise ValueError(f"the root secret must hold at least {ROOT_BYTES} bytes")
+        self._roots = {_derive(root, "key id")[:4].hex(): root for root in roots}
+        self._present = next(iter(self._roots))
+        self._hasher = PasswordHasher(
+            time_cost=hashing.iterations, memory_cost=hashing.memory_kib, parallelism=1, type=Type.ID
+        )
+        self._at_once = BoundedSemaphore(hashing.at_once)
+        self._decoy = self.hash_password(new_secret())
+
+    def hash_password(self, password: str) -> str:
+        """Hash a password or code with argon2id, peppered.
+
+        Returns:
+            `<root key id>$argon2id$...`, 200 characters at most.
+        """
+        with self._at_once:
+            hashed = self._hasher.hash(self._peppered(password, self._present))
+        return self._present + hashed
+
+    def verify_password(self, hashed: str | None, password: str) -> bool:
+        """Compare a password with its hash; without a hash, take the same time and say no."""
+        key_id, _, encoded = (hashed or self._decoy).partition("$")
+        if key_id not in self._roots:
+            return False
+        with self._at_once:
+            try:
+                self._hasher.verify("$" + encoded, self._peppered(password, key_id))
+            except (VerificationError, InvalidHashError):
+                return False
+        return hashed is not None
+
+    def needs_rehash(self, hashed: str) -> bool:
+        """Tell whether a hash was made with an earlier cost or an earlier root secret."""
+        key_id, _, encoded = hashed.partition("$")
+        return key_id != self._present or self._hasher.check_needs_rehash("$" + encoded)
+
+    def seal(self, text: str, row: str) -> str:
+        """Encrypt a text for one row of one table (AES-256-GCM).
+
+        Args:
+            text: what to hide.
+            row: identity of the row, such as `mail:<message id>`; opening needs the same.
+        """
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        box = self._cipher(self._present).encrypt(nonce, text.encode(), row.encode())
+        return f"{self._present}.{base64.urlsafe_b64encode(nonce + box).decode()}"
+
+    def unseal(self, sealed: str, row: str) -> str:
+        """Decrypt what `seal` made for the same row.
+
+        Raises:
+            SealBrokenError: when it was sealed by another root secret, for another row, or was changed.
+        """
+        key_id, _, encoded = sealed.partition(".")
+        box = base64.urlsafe_b64decode(encoded)
+        try:
+            return self._cipher(key_id).decrypt(box[:NONCE_BYTES], box[NONCE_BYTES:], row.encode()).decode()
+        except (KeyError, InvalidTag) as error:
+            raise SealBrokenError(row) from error
+
+    def mac(self, purpose: str, text: str) -> str:
+        """Compute a keyed digest (HMAC-SHA-256) of a text for one purpose, as 43 base64url characters."""
+        return base64.urlsafe_b64encode(self._hmac(purpose, self._present, text)).decode().rstrip("=")
+
+    def derive(self, purpose: str) -> bytes:
+        """Derive a 32-byte key for one purpose, such as signing cookies."""
+        return _derive(self._roots[self._present], purpose)
+
+    def _hmac(self, purpose: str, key_id: str, text: str) -> bytes:
+        key = _derive(self._roots[key_id], purpose)
+        return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
+
+    def _peppered(self, password: str, key_id: str) -> bytes:
+        return base64.b64encode(self._hmac("password pepper", key_id, password))
+
+    def _cipher(self, key_id: str) -> AESGCM:
+        return AESGCM(_derive(self._roots[key_id], "sealing"))
+
+
+def _derive(root: bytes, purpose: str) -> bytes:
+    return HKDF(SHA256(), ROOT_BYTES, salt=None, info=f"loge {purpose}".encode()).derive(root)

@@ -1,0 +1,80 @@
+"""`[[clients]]`: the landlord's apps, and `[tokens]`: how long what they get is good."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, model_validator
+
+from idp.settings.section import Duration, Section
+
+Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def on_loopback(url: str) -> bool:
+    """Tell whether a URL names this very machine, so that plain http is no risk."""
+    host = urlsplit(url).hostname or ""
+    return host in LOOPBACK or host.endswith(".localhost")
+
+
+class Client(Section):
+    """An app of the landlord that trusts the provider's tokens (RFC 6749 §2, RFC 7591 §2)."""
+
+    client_id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._~-]{1,100}$")]
+    """Name of the app in protocol messages."""
+    name: str
+    """Name of the app as people know it."""
+    auth: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
+    """How the app shows who it is at the token endpoint; `none` for apps that cannot keep a secret."""
+    secret_file: Path | None = None
+    """File (mode 0600) with the app's secret, at least 32 characters."""
+    application_type: Literal["web", "native"] = "web"
+    """`native` allows private-use schemes and any port on the loopback (RFC 8252)."""
+    redirect_uris: Annotated[list[str], Field(min_length=1)]
+    """Where codes may be sent; compared character by character."""
+    post_logout_redirect_uris: list[str] = []
+    """Where a browser may be sent after sign-out."""
+    scopes: list[Scope] = ["openid", "profile", "email", "contracts"]
+    """Most the app may ask for."""
+    signing_alg: Literal["RS256", "ES256"] = "RS256"
+    """Algorithm of the app's ID tokens and access tokens."""
+    first_party: bool = True
+    """The landlord's own app: nobody is asked whether it may see what its scopes name."""
+    pkce: Literal["required", "off"] = "required"
+    """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
+
+    @model_validator(mode="after")
+    def _secret_and_uris_fit(self) -> "Client":
+        if (self.auth == "none") != (self.secret_file is None):
+            raise ValueError("secret_file belongs to every app whose auth is not `none`, and to no other")
+        if self.auth == "none" and self.pkce == "off":
+            raise ValueError('pkce = "off" is for apps with a secret only')
+        for uri in [*self.redirect_uris, *self.post_logout_redirect_uris]:
+            parts = urlsplit(uri)
+            if parts.fragment or parts.username or parts.password or "*" in uri:
+                raise ValueError(f"{uri}: no fragment, no user and no wildcard in a redirect URI")
+            private_use = self.application_type == "native" and "." in parts.scheme
+            if not (parts.scheme == "https" or (on_loopback(uri) and parts.scheme == "http") or private_use):
+                raise ValueError(f"{uri}: must be https (http is for the loopback only)")
+        return self
+
+
+class Tokens(Section):
+    """Lifetimes of what apps get."""
+
+    code: Annotated[Duration, Field(le=timedelta(seconds=60))] = timedelta(seconds=60)
+    """Authorization code."""
+    access_token: Annotated[Duration, Field(le=timedelta(minutes=15))] = timedelta(minutes=10)
+    """Access token."""
+    id_token: Duration = timedelta(minutes=10)
+    """ID token."""
+    refresh_idle: Duration = timedelta(days=30)
+    """Refresh token that is not used."""
+    refresh_absolute: Duration = timedelta(days=180)
+    """Refresh family, however often it is used."""
+    refresh_grace: Annotated[Duration, Field(le=timedelta(seconds=30))] = timedelta(seconds=10)
+    """Time in which repeating a refresh gives the same answer; later it revokes the family."""
+    key_publish_ahead: Duration = timedelta(days=1)
+    """How long a new signing key is published before it is used."""

@@ -1,0 +1,117 @@
+"""`config/landlords/<slug>.toml`: one landlord."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator, model_validator
+
+from idp.settings.client import Client, Tokens, on_loopback
+from idp.settings.journey import FirstConnection, Ladder, PasswordRules, Recovery, Sessions, SignIn
+from idp.settings.registry import Letters, Registry
+from idp.settings.section import Colour, EmailText, Section
+
+
+class Brand(Section):
+    """How the pages and mails look."""
+
+    colour: Colour = "#1f4b99"
+    """Colour of buttons and links on a light page; its contrast against white must reach 4.5."""
+    colour_dark: Colour = "#8fb4ff"
+    """The same on a dark page; its contrast against the dark page must reach 4.5."""
+    mark: Path | None = None
+    """SVG file with the landlord's mark; the name alone is shown without it."""
+
+
+class Sender(Section):
+    """Who the landlord's mails come from."""
+
+    name: str
+    """Name shown in the mailbox."""
+    address: EmailText
+    """Address of the sender, usually a noreply one."""
+    reply_to: EmailText | None = None
+    """Address for answers, where somebody reads them."""
+
+
+class Contact(Section):
+    """The person behind it all: named wherever a page can lead no further."""
+
+    name: str
+    """Who to ask for, such as the residents' desk."""
+    phone: str | None = None
+    """Telephone number, as people write it."""
+    email: EmailText | None = None
+    """E-mail address."""
+    hours: str | None = None
+    """When somebody answers."""
+
+    @model_validator(mode="after")
+    def _reachable(self) -> "Contact":
+        if not (self.phone or self.email):
+            raise ValueError("give a phone number or an e-mail address")
+        return self
+
+
+class Landlord(Section):
+    """The whole of one landlord's file."""
+
+    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", exclude=True)]
+    """Taken from the name of the file."""
+    issuer: str
+    """A path such as `/paris` below the server's `public_url`, or an https address of the landlord's own."""
+    name: str
+    """Name of the landlord, as tenants know it."""
+    home_url: str
+    """Where a person goes who signed in without coming from an app: an address that starts a sign-in."""
+    languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr", "en"]
+    """Languages of the pages; the first is the default."""
+    identifier_label: str | None = None
+    """What the notice calls the identifier, where it is not « Identifiant »."""
+    identifier_hint: str | None = None
+    """Where on the notice the identifier stands."""
+    brand: Brand = Brand()
+    sender: Sender
+    contact: Contact
+    sign_in: SignIn = SignIn()
+    first_connection: FirstConnection = FirstConnection()
+    letters: Letters = Letters()
+    recovery: Recovery = Recovery()
+    password: PasswordRules = PasswordRules()
+    ladder: Ladder = Ladder()
+    sessions: Sessions = Sessions()
+    registry: Registry
+    tokens: Tokens = Tokens()
+    clients: list[Client] = []
+
+    @field_validator("issuer", "home_url")
+    @classmethod
+    def _https_outside_loopback(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.fragment or value.endswith("/"):
+            raise ValueError("no fragment and no slash at the end")
+        if parts.scheme != "https" and not (parts.scheme == "http" and on_loopback(value)):
+            raise ValueError("must be https outside the loopback")
+        return value
+
+    @model_validator(mode="after")
+    def _client_ids_differ(self) -> "Landlord":
+        names = [client.client_id for client in self.clients]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"two clients share one client_id: {', '.join(twice)}")
+        return self
+
+    @property
+    def mount(self) -> str:
+        """Path of the issuer below its host: `/paris`, or nothing for a landlord with its own host."""
+        return urlsplit(self.issuer).path
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the landlord over https."""
+        return self.issuer.startswith("https://")
+
+    def client(self, client_id: str) -> Client | None:
+        """Find an app by its `client_id`."""
+        return next((client for client in self.clients if client.client_id == client_id), None)

@@ -1,0 +1,81 @@
+"""`[registry]` and `[letters]`: the back office's file, and the letters made from it."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from idp.settings.section import Duration, Section
+
+HolderField = Literal[
+    "identifier",
+    "contract",
+    "role",
+    "civility",
+    "last_name",
+    "first_name",
+    "birth_date",
+    "email",
+    "phone",
+    "since",
+    "until",
+    "legacy_hash",
+]
+Normaliser = Literal["trim", "digits", "upper", "strip_prefix", "pad_left"]
+
+
+class Column(Section):
+    """Which column of the file holds a field, and what a good value looks like."""
+
+    header: str
+    """Title of the column, exactly as in the first line of the file."""
+    label: str | None = None
+    """What the field is called in a refusal; the field's own name by default."""
+    required: bool = False
+    """Refuse a row that leaves the field empty."""
+    pattern: str | None = None
+    """Regular expression that the whole value must match."""
+    strip_prefix: str | None = None
+    """Text taken off the start of the value, such as `L/`."""
+
+
+class Registry(Section):
+    """The shape of the file that the landlord's back office exports."""
+
+    encoding: Literal["utf-8", "utf-8-sig", "cp1252", "iso-8859-15"] = "utf-8"
+    """Character encoding of the file."""
+    separator: Literal[";", ",", "\t", "|"] = ";"
+    """What stands between two values."""
+    date_format: str = "%d/%m/%Y"
+    """How dates are written, in strftime letters."""
+    key: Annotated[list[str], Field(min_length=1)] = ["identifier"]
+    """Fields that together tell one holder from all others, from one file to the next."""
+    max_leavers: Annotated[float, Field(gt=0, le=1)] = 0.2
+    """Share of the present holders that one import may take away; above it the whole file is refused."""
+    columns: dict[HolderField, Column]
+    """Where each field is found."""
+    facts: dict[str, Column] = {}
+    """Further columns to keep for each holder, by the name given here (module number, direct debit, ...)."""
+    roles: dict[str, Literal["tenant", "co_tenant", "co_owner", "owner"]] = {}
+    """What the file's words for a person's role on the contract mean."""
+    kinds: dict[str, str] = {}
+    """What the file's words for the kind of contract mean; `default` names the kind where no column tells."""
+
+    @model_validator(mode="after")
+    def _key_names_known_fields(self) -> "Registry":
+        unknown = [name for name in self.key if name not in self.columns and name not in self.facts]
+        if unknown:
+            raise ValueError(f"key names fields without a column: {', '.join(unknown)}")
+        for field in ("identifier", "contract", "last_name", "first_name"):
+            if field not in self.columns:
+                raise ValueError(f"columns.{field} is missing: every holder needs one")
+        return self
+
+
+class Letters(Section):
+    """Provisional passwords: six digits on paper, good for one first connection."""
+
+    valid_for: Duration = timedelta(days=21)
+    """How long the code of a letter is good."""
+    attempts: Annotated[int, Field(ge=1, le=10)] = 5
+    """Wrong tries in the life of a code before it is burned."""

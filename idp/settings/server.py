@@ -1,0 +1,116 @@
+"""`config/idp.toml`: what all landlords of one server share."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+
+from idp.settings.section import Duration, Section
+
+
+class Server(Section):
+    """Where the server listens and how the world reaches it."""
+
+    public_url: str = "http://localhost:8000"
+    """Address of the server as browsers see it; landlords whose issuer is a path live below it."""
+    bind: str = "127.0.0.1"
+    """Address to listen on. Leave it on the loopback behind a reverse proxy."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    """Port to listen on."""
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    """Number of processes."""
+    threads: Annotated[int, Field(ge=1, le=64)] = 4
+    """Threads in each process; a password being verified occupies one."""
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
+    """Number of reverse proxies in front that set X-Forwarded-For. Zero ignores the header."""
+    demo: bool = False
+    """Shows every mail at /_mailbox. Refused unless `public_url` is on the loopback."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_trailing_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or value.endswith("/"):
+            raise ValueError("write http(s)://host without a slash at the end")
+        return value
+
+
+class Database(Section):
+    """Where the data live."""
+
+    url: str = "sqlite:///var/loge.db"
+    """SQLAlchemy address: `sqlite:///path` or `postgresql://user:password@host/name`."""
+
+
+class Secrets(Section):
+    """The root secret, from which every other key of the server is derived."""
+
+    root_key_file: Path = Path("var/secrets/root.key")
+    """File (mode 0600) with at least 32 random bytes in base64. `idp init` makes one."""
+    previous_root_key_files: list[Path] = []
+    """Earlier root secrets, still good for opening what was sealed with them."""
+
+
+class Smtp(Section):
+    """The mail server."""
+
+    host: str = "localhost"
+    """Name of the mail server."""
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    """Port of the mail server."""
+    encryption: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is protected; `none` is accepted on the loopback only."""
+    username: str | None = None
+    """User name, where the server asks for one."""
+    password_file: Path | None = None
+    """File (mode 0600) with the password."""
+    timeout: Duration = timedelta(seconds=10)
+    """How long to wait for the mail server."""
+
+
+class Mail(Section):
+    """How mails leave."""
+
+    transport: Literal["smtp", "folder"] = "folder"
+    """`smtp` sends; `folder` writes one .eml file a mail, for demos and tests."""
+    folder: Path = Path("var/mail")
+    """Where the `folder` transport writes."""
+    smtp: Smtp = Smtp()
+    """The mail server, for the `smtp` transport."""
+    retry_for: Duration = timedelta(days=3)
+    """How long an undeliverable mail is tried again, at growing intervals, before it is given up."""
+
+
+class RateLimits(Section):
+    """Ceilings on requests from one network. The lockout is another thing and lives in the database."""
+
+    storage: str = "memory://"
+    """`memory://` counts in each process; `redis://host:port` counts for all of them together."""
+    forms: str = "60 per minute"
+    """Forms sent from one network (IPv4 /24, IPv6 /64), for each landlord."""
+    pages: str = "600 per minute"
+    """Pages opened from one network."""
+    protocol: str = "6000 per minute"
+    """Protocol requests from one network: landlords' apps call from few addresses."""
+
+
+class Hashing(Section):
+    """Cost of one password verification (argon2id)."""
+
+    memory_kib: Annotated[int, Field(ge=8)] = 19456
+    """Memory in KiB; the OWASP recommendation is 19456."""
+    iterations: Annotated[int, Field(ge=1, le=20)] = 2
+    """Passes over the memory."""
+    at_once: Annotated[int, Field(ge=1, le=64)] = 4
+    """Verifications that one process runs at the same time; further ones wait."""
+
+
+class IdpFile(Section):
+    """The whole of `config/idp.toml`."""
+
+    server: Server = Server()
+    database: Database = Database()
+    secrets: Secrets = Secrets()
+    mail: Mail = Mail()
+    rate_limits: RateLimits = RateLimits()
+    hashing: Hashing = Hashing()

@@ -1,0 +1,1 @@
+"""What every edge needs from Flask."""

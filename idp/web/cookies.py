@@ -1,0 +1,65 @@
+"""The cookies of a landlord: names, attributes and the pre-session."""
+
+from datetime import timedelta
+
+from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
+
+from idp.settings.landlord import Landlord
+from idp.web.landlord import landlord_or_none
+
+DEVICE_LIFETIME = timedelta(days=730)
+
+
+def cookie_name(landlord: Landlord, purpose: str) -> str:
+    """Name a cookie so that only the landlord's own host over https can have set it.
+
+    Plain http exists on the loopback only, where the `__Host-` prefix would keep some browsers from storing it.
+    """
+    prefix = "__Host-" if landlord.secure else ""
+    return f"{prefix}{landlord.slug}-{purpose}"
+
+
+def set_cookie(
+    response: Response, landlord: Landlord, purpose: str, value: str, lifetime: timedelta | None = None
+) -> None:
+    """Set a cookie that scripts cannot read; without a lifetime it ends with the browser."""
+    response.set_cookie(
+        cookie_name(landlord, purpose),
+        value,
+        max_age=lifetime,
+        path="/",
+        secure=landlord.secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def delete_cookie(response: Response, landlord: Landlord, purpose: str) -> None:
+    """Take a cookie back."""
+    response.delete_cookie(
+        cookie_name(landlord, purpose), path="/", secure=landlord.secure, httponly=True, samesite="Lax"
+    )
+
+
+def read_cookie(landlord: Landlord, purpose: str) -> str | None:
+    """Read a cookie of the current request."""
+    return request.cookies.get(cookie_name(landlord, purpose))
+
+
+class PreSession(SecureCookieSessionInterface):
+    """Flask's signed cookie, one a landlord: it holds the CSRF token and names the browser, never a person."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        """Name the cookie after the landlord of the request."""
+        landlord = landlord_or_none()
+        return cookie_name(landlord, "browser") if landlord else "loge-browser"
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """Whole host, as the `__Host-` prefix demands."""
+        return "/"
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """Https only, except on the loopback."""
+        landlord = landlord_or_none()
+        return landlord.secure if landlord else False

@@ -1,0 +1,59 @@
+"""The work of the current request, and the browser that brought it."""
+
+from flask import current_app, g, request, session
+from flask_babel import get_locale
+
+from idp.services.vault import new_secret
+from idp.services.work import Origin, Work
+from idp.web.cookies import read_cookie
+from idp.web.database import READ_ONLY, db
+from idp.web.landlord import current_landlord
+from idp.web.network import network_of
+from idp.web.runtime import runtime
+from idp.web.stance import ATTRIBUTE, Stance
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def current_stance() -> Stance | None:
+    """Return the stance of the view that will answer, if there is a view."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    found: Stance | None = getattr(view, ATTRIBUTE, None)
+    return found
+
+
+def work() -> Work:
+    """Return the work of this request: one landlord, one instant, one transaction at a time."""
+    if "work" not in g:
+        stance = current_stance()
+        if request.method in SAFE_METHODS and not (stance and stance.writes):
+            db.session.connection(execution_options=READ_ONLY)
+        g.work = Work(
+            db=db.session(),
+            now=runtime().clock(),
+            landlord=current_landlord(),
+            settings=runtime().settings,
+            vault=runtime().vault,
+            origin=Origin(
+                network=network_of(request.remote_addr),
+                browser=browser(),
+                device=read_cookie(current_landlord(), "device"),
+                locale=str(get_locale() or "fr"),
+            ),
+        )
+    current: Work = g.work
+    return current
+
+
+def commit() -> None:
+    """End a stage: what was done so far stays done, whatever comes next."""
+    if "work" in g:
+        db.session.commit()
+
+
+def browser() -> str:
+    """Name this browser with a secret of its own, from its first page on and across sign-in."""
+    if "browser" not in session:
+        session["browser"] = new_secret()
+    name: str = session["browser"]
+    return name

@@ -1,0 +1,57 @@
+"""Forms as the pages use them: bounded fields, words for what is missing, never a password back."""
+
+import unicodedata
+
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length
+
+from idp.web.words import _l
+
+FIELD_LIMIT = 254
+PASSWORD_LIMIT = 128
+
+
+class Form(FlaskForm):
+    """A form of a hosted page."""
+
+
+def storable(form: FlaskForm, field: StringField) -> None:
+    """Refuse what no database keeps and nobody types: control characters and lone surrogates."""
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in field.data or ""):
+        raise ValidationError(_l("Use letters, digits and signs only."))
+
+
+def text_field(label: str, missing: str, limit: int = FIELD_LIMIT, **attributes: str) -> StringField:
+    """Make a required one-line text field.
+
+    Args:
+        label: its label, translated late.
+        missing: what to say when it is empty.
+        limit: most characters.
+        attributes: HTML attributes, such as `autocomplete`; `_` in a name stands for `-`.
+    """
+    return StringField(
+        label,
+        [InputRequired(missing), Length(max=limit, message=_l("This is too long.")), storable],
+        render_kw=_html(attributes),
+    )
+
+
+def password_field(label: str, missing: str, autocomplete: str) -> PasswordField:
+    """Make a required password field, which is never filled in again after an error.
+
+    Args:
+        label: its label, translated late.
+        missing: what to say when it is empty.
+        autocomplete: `current-password`, `new-password` or `one-time-code`.
+    """
+    return PasswordField(
+        label,
+        [InputRequired(missing), Length(max=PASSWORD_LIMIT, message=_l("This is too long.")), storable],
+        render_kw={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+def _html(attributes: dict[str, str]) -> dict[str, str]:
+    return {name.replace("_", "-"): value for name, value in attributes.items()}

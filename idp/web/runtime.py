@@ -1,0 +1,58 @@
+"""What one running application was built with."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import current_app
+
+from idp.services.vault import Vault
+from idp.settings.root import Settings
+
+Clock = Callable[[], datetime]
+EXTENSION = "loge"
+
+
+class NotReadyError(Exception):
+    """Something the configuration names does not exist yet; `idp init` makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Settings, secrets and clock of one application."""
+
+    settings: Settings
+    vault: Vault
+    clock: Clock
+
+
+def runtime() -> Runtime:
+    """Return what the current application was built with."""
+    found: Runtime = current_app.extensions[EXTENSION]
+    return found
+
+
+def system_clock() -> datetime:
+    """Read the clock: the one place where time comes in."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def open_vault(settings: Settings) -> Vault:
+    """Read the root secrets and derive the keys.
+
+    Raises:
+        NotReadyError: when a file does not exist or is no root secret.
+    """
+    files = [settings.secrets.root_key_file, *settings.secrets.previous_root_key_files]
+    try:
+        return Vault([_read_root(path) for path in files], settings.hashing)
+    except FileNotFoundError as error:
+        raise NotReadyError(f"{error.filename} does not exist; `idp init` makes it") from None
+    except ValueError as error:
+        raise NotReadyError(f"{settings.secrets.root_key_file} is no root secret: {error}") from None
+
+
+def _read_root(path: Path) -> bytes:
+    return base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)

@@ -1,0 +1,60 @@
+"""Headers of every answer, and the checks made before any view."""
+
+import secrets
+
+from flask import Flask, Response, abort, g, request
+
+from idp.web.current import SAFE_METHODS, current_stance
+from idp.web.landlord import landlord_or_none
+
+POLICY = (
+    "default-src 'none'; style-src 'self' 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def init(app: Flask) -> None:
+    """Attach the checks and the headers to an application."""
+    app.before_request(draw_nonce)
+    app.before_request(check_stance)
+    app.after_request(add_headers)
+
+
+def draw_nonce() -> None:
+    """Draw the nonce that marks the page's own style and script."""
+    g.nonce = secrets.token_urlsafe(16)
+
+
+def check_stance() -> None:
+    """Refuse a landlord's page without a landlord, and a form that another site sent."""
+    stance = current_stance()
+    if stance is None:
+        return
+    if stance.landlord != (landlord_or_none() is not None):
+        abort(404)
+    foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    if stance.csrf and foreign and request.method not in SAFE_METHODS:
+        abort(400)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the security headers.
+
+    There is no `form-action`: browsers apply it to the redirects after a form, and those end at an app.
+    """
+    stance = current_stance()
+    landlord = landlord_or_none()
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if landlord and landlord.secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not (stance and stance.cache) and request.endpoint != "static":
+        headers["Cache-Control"] = "no-store"
+        headers.add("Vary", "Cookie")
+    if response.mimetype == "text/html":
+        headers.setdefault("X-Frame-Options", "DENY")
+        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("nonce", "")))
+    return response

@@ -1,0 +1,45 @@
+"""Each view says how it stands towards the outside: a route without a stance is refused by a guard test."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+ATTRIBUTE = "loge_stance"
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How a view stands.
+
+    Attributes:
+        limit: which ceiling of `[rate_limits]` applies; None for none.
+        csrf: whether unsafe methods need the page's token (machine endpoints do not).
+        landlord: whether the view belongs to a landlord, or to the server as a whole.
+        writes: whether a safe method may write; unsafe methods always may.
+        cache: whether the answer may be kept by caches.
+    """
+
+    limit: Literal["forms", "pages", "protocol"] | None
+    csrf: bool = True
+    landlord: bool = True
+    writes: bool = False
+    cache: bool = False
+
+
+def stance(
+    limit: Literal["forms", "pages", "protocol"] | None,
+    *,
+    csrf: bool = True,
+    landlord: bool = True,
+    writes: bool = False,
+    cache: bool = False,
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare the stance of a view; see `Stance` for the arguments."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache))
+        return view
+
+    return mark

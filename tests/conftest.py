@@ -1,0 +1,155 @@
+"""What most tests start from: settings, a database with its tables, a clock in hand, an application."""
+
+import base64
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.orm import Session
+
+from idp.app import create_app
+from idp.models import Base
+from idp.services.vault import Vault
+from idp.services.work import Origin, Work
+from idp.settings.loader import load
+from idp.settings.root import Settings
+from idp.web.database import db
+
+ROOT = Path(__file__).parent.parent
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
+
+
+class HandClock:
+    """A clock that moves when told."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **step: float) -> None:
+        """Move forward by a timedelta's arguments."""
+        self.now += timedelta(**step)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture(scope="session")
+def blank_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """Address of a database with empty tables: DATABASE_URL names the server, SQLite where it is not set."""
+    server = os.environ.get("DATABASE_URL", "")
+    if not server.startswith("postgresql"):
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'blank.db'}"
+    else:
+        name = f"loge_test_{worker_id}"
+        with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def database_url(blank_database: str, tmp_path: Path) -> str:
+    """Address of a database whose tables are empty for this test."""
+    if blank_database.startswith("sqlite"):
+        copy = tmp_path / "loge.db"
+        shutil.copy(blank_database.removeprefix("sqlite:///"), copy)
+        return f"sqlite:///{copy}"
+    engine = create_engine(blank_database)
+    names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
+    return blank_database
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The committed configuration, with the test's database, secrets and cheap hashes."""
+    loaded = load(ROOT / "config", {})
+    root_key = tmp_path / "root.key"
+    root_key.write_text(base64.b64encode(b"r" * 32).decode())
+    secret = tmp_path / "client-secret"
+    secret.write_text(PORTAL_SECRET)
+    secret.chmod(0o600)
+    landlords = {
+        slug: landlord.model_copy(
+            update={
+                "clients": [
+                    client.model_copy(update={"secret_file": secret}) if client.secret_file else client
+                    for client in landlord.clients
+                ]
+            }
+        )
+        for slug, landlord in loaded.landlords.items()
+    }
+    return loaded.model_copy(
+        update={
+            "landlords": landlords,
+            "database": loaded.database.model_copy(update={"url": database_url}),
+            "secrets": loaded.secrets.model_copy(update={"root_key_file": root_key}),
+            "hashing": loaded.hashing.model_copy(update={"memory_kib": 8, "iterations": 1}),
+            "mail": loaded.mail.model_copy(update={"transport": "folder", "folder": tmp_path / "mail"}),
+            "rate_limits": loaded.rate_limits.model_copy(
+                update={"forms": "100000 per minute", "pages": "100000 per minute"}
+            ),
+        }
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
+    built = create_app(settings, clock)
+    built.testing = True
+    yield built
+    with built.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def engine(app: Flask) -> Engine:
+    with app.app_context():
+        return db.engine
+
+
+MakeWork = Callable[..., Work]
+
+
+@pytest.fixture
+def vault(settings: Settings) -> Vault:
+    return Vault([b"r" * 32], settings.hashing)
+
+
+@pytest.fixture
+def make_work(engine: Engine, settings: Settings, vault: Vault, clock: HandClock) -> Iterator[MakeWork]:
+    """Make works of the paris landlord on the test's database; each has its own session."""
+    opened: list[Session] = []
+
+    def make(slug: str = "paris", network: str = "192.0.2.0/24", **origin: str) -> Work:
+        session = Session(engine)
+        opened.append(session)
+        return Work(session, clock(), settings.landlords[slug], settings, vault, Origin(network, **origin))
+
+    yield make
+    for session in opened:
+        session.close()
+
+
+@pytest.fixture
+def work(make_work: MakeWork) -> Work:
+    return make_work()
