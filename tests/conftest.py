@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
 from idp.app import create_app
@@ -52,7 +52,8 @@ def blank_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
         url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'blank.db'}"
     else:
         name = f"loge_test_{worker_id}"
-        with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {name}"))
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
