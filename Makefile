@@ -1,0 +1,81 @@
+# make run    the demo: provider, portal and mailbox on this machine
+# make test   every check and every test, on SQLite and, where it is installed, on PostgreSQL
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+WORKERS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard templates/translations/*/LC_MESSAGES/*.po))
+POSTGRES := $(shell tests/postgres.sh --find)
+UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" setup.cfg --extra checkout
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: run test check test-sqlite test-postgres chromium no-postgres format translations lock upgrade wheel clean
+
+run: $(VENV)/ready translations
+	@$(BIN)/python examples/demo.py
+
+test: check chromium $(if $(POSTGRES),,no-postgres) test-sqlite $(if $(POSTGRES),test-postgres)
+
+check: $(VENV)/ready-for-tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-sqlite: $(VENV)/ready-for-tests translations
+	env -u DATABASE_URL $(BIN)/python -m pytest -q -n $(WORKERS)
+
+test-postgres: $(VENV)/ready-for-tests translations
+	tests/postgres.sh $(BIN)/python -m pytest -q -n $(WORKERS)
+
+# Debian's Chromium runs the browser tests; root gets it installed, everybody else is told.
+chromium:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+		|| echo "Chromium is not installed: the browser tests are skipped."
+
+no-postgres:
+	@echo "PostgreSQL is not installed: the tests run on SQLite only, and the race tests are skipped."
+
+format: $(VENV)/ready-for-tests
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+translations: $(CATALOGUES)
+
+%.mo: %.po $(VENV)/ready
+	@$(BIN)/pybabel -q compile -i $< -o $@
+
+# Locks: `lock` keeps the versions it can, `upgrade` takes the newest ones.
+lock: $(VENV)/ready-for-tests
+	$(UV_COMPILE) -o requirements.lock
+	$(UV_COMPILE) --extra test -c requirements.lock -o requirements-test.lock
+
+upgrade: $(VENV)/ready-for-tests
+	$(UV_COMPILE) -U -o requirements.lock
+	$(UV_COMPILE) -U --extra test -c requirements.lock -o requirements-test.lock
+
+wheel: $(VENV)/ready translations
+	@rm -rf build dist
+	$(PIP) wheel --no-deps --no-build-isolation -w dist .
+
+# Nothing is installed again until a lock changes.
+$(VENV)/ready: requirements.lock
+	@echo "Installing packages into $(VENV), once ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/ready-for-tests: requirements-test.lock $(VENV)/ready
+	@echo "Installing the packages of the tests, once ..."
+	@$(PIP) install --require-hashes -r requirements-test.lock
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find templates -name '*.mo' -delete
