@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from idp.settings.section import Duration, Section
 
@@ -19,6 +19,17 @@ class IdentifierRule(Section):
     """Text taken off the start where it was typed, such as `L/`."""
     strip_left_zeros: bool = False
     """Zeros at the start do not count."""
+    length: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Exact length once read. The prefix is then taken off longer texts only, so it may be made of digits."""
+
+    @model_validator(mode="after")
+    def _one_reading(self) -> "IdentifierRule":
+        prefix = (self.strip_prefix or "").strip()
+        if self.digits_only and prefix[:1].isdigit() and not self.length:
+            raise ValueError("strip_prefix: digits at the start of digits need a length to tell them apart")
+        if self.strip_left_zeros and self.length:
+            raise ValueError("strip_left_zeros: says nothing beside a length")
+        return self
 
 
 class SignIn(Section):
