@@ -1,0 +1,24 @@
+"""What a hosted page may say about a try: why not, or what just happened."""
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why a page goes no further; one sentence each, the same for known and unknown people."""
+
+    WRONG_CREDENTIALS = "wrong_credentials"
+    """Unknown identifier, wrong password, burned or expired code: nobody learns which."""
+    CLOSED = "closed"
+    """Too many tries. Values: minutes, an upper bound of the wait."""
+    SECOND_FACT_NEEDED = "second_fact_needed"
+    """Many codes are being tried at this landlord: one more fact is asked of everybody for a while."""
+    TOO_MANY_MAILS = "too_many_mails"
+    """The mail was sent a moment ago, or too often today."""
+
+
+class Notice(StrEnum):
+    """What just happened, said at the top of the page it led to."""
+
+    PASSWORD_CHANGED = "password_changed"
+    EMAIL_CONFIRMED = "email_confirmed"
+    SIGNED_OUT = "signed_out"
