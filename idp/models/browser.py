@@ -37,7 +37,11 @@ class BrowserSession(OfLandlord, Base):
 
 
 class Journey(OfLandlord, Base):
-    """A pending authorization request, bound to the browser that brought it."""
+    """A pending authorization request, bound to the browser that brought it.
+
+    Where a new sign-in was asked for, the session that was there then (`former_sid`) is no answer, even if it
+    began in the same second.
+    """
 
     __tablename__ = "journey"
     __table_args__ = (UniqueConstraint("reference_hash"), Index(None, "expires_at"))
@@ -49,5 +53,6 @@ class Journey(OfLandlord, Base):
     request: Mapped[dict[str, object]]
     started_at: Mapped[datetime]
     min_auth_time: Mapped[datetime | None]
+    former_sid: Mapped[str | None] = mapped_column(String(43))
     expires_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]

@@ -9,12 +9,16 @@ from idp.models.base import Base, Digest, Key, OfLandlord
 
 
 class Grant(OfLandlord, Base):
-    """One authorization of one client by one person; revoking it kills all that came from it."""
+    """One authorization of one client by one person; revoking it kills all that came from it.
+
+    Access tokens name it by its `handle`, which unlike `id` does not tell how many grants there are.
+    """
 
     __tablename__ = "grant"
-    __table_args__ = (Index(None, "account_id"), Index(None, "session_id"))
+    __table_args__ = (UniqueConstraint("handle"), Index(None, "account_id"), Index(None, "session_id"))
 
     id: Mapped[Key]
+    handle: Mapped[str] = mapped_column(String(43))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     session_id: Mapped[int | None] = mapped_column(ForeignKey("browser_session.id"))
     client_id: Mapped[str] = mapped_column(String(100))
@@ -53,7 +57,6 @@ class RefreshToken(OfLandlord, Base):
     id: Mapped[Key]
     token_hash: Mapped[Digest]
     grant_id: Mapped[int] = mapped_column(ForeignKey("grant.id"))
-    scope: Mapped[str] = mapped_column(String(300))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

@@ -1,0 +1,78 @@
+"""The steps between an app's request and its answer: which one is due next."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """Something a person has to do before an app gets a code."""
+
+    EMAIL = "email"
+    MAILBOX = "mailbox"
+    NEW_PASSWORD = "new_password"
+    SIGN_IN = "sign_in"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstConnectionFacts:
+    """How far a first connection has come.
+
+    Attributes:
+        email_given: an address was given.
+        email_verified: the link mailed to it was confirmed.
+        password_due: an own password must still be chosen.
+    """
+
+    email_given: bool
+    email_verified: bool
+    password_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of the browser that brings a request.
+
+    Attributes:
+        signed_in: somebody is signed in, and recently enough for this request.
+        first_connection: the first connection that is open in the browser, if there is one.
+    """
+
+    signed_in: bool
+    first_connection: FirstConnectionFacts | None = None
+
+
+def _email_due(facts: Facts) -> bool:
+    return facts.first_connection is not None and not facts.first_connection.email_given
+
+
+def _mailbox_due(facts: Facts) -> bool:
+    return facts.first_connection is not None and not facts.first_connection.email_verified
+
+
+def _new_password_due(facts: Facts) -> bool:
+    return facts.first_connection is not None and facts.first_connection.password_due
+
+
+def _sign_in_due(facts: Facts) -> bool:
+    return not facts.signed_in
+
+
+STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
+    (Step.EMAIL, _email_due),
+    (Step.MAILBOX, _mailbox_due),
+    (Step.NEW_PASSWORD, _new_password_due),
+    (Step.SIGN_IN, _sign_in_due),
+)
+
+
+def next_step(facts: Facts) -> Step | None:
+    """Find the first step that is due.
+
+    Args:
+        facts: what is known of the browser.
+
+    Returns:
+        the step, or None when an app may have its code.
+    """
+    return next((step for step, is_due in STEPS if is_due(facts)), None)

@@ -1,0 +1,133 @@
+"""Journeys: authorization requests that wait for the person, each answered once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+
+from idp.domain.authorization import (
+    AuthorizationRequest,
+    AuthorizationResponse,
+    granted,
+    read_request,
+    refused,
+    write_request,
+)
+from idp.domain.journey import Step, next_step
+from idp.models import Base, BrowserSession, Journey
+from idp.services import grants, steps
+from idp.services.vault import digest, new_secret
+from idp.services.work import Work
+
+JOURNEY = Base.metadata.tables["journey"]
+
+
+@dataclass(frozen=True, slots=True)
+class StepDue:
+    """The person has something to do first."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """The request was answered before, or its app is gone."""
+
+
+def start(
+    work: Work,
+    request: AuthorizationRequest,
+    *,
+    min_auth_time: datetime | None = None,
+    former_sid: str | None = None,
+) -> str:
+    """Keep a request until the person has done what is due.
+
+    Args:
+        work: the transaction; the journey belongs to the browser it comes from.
+        request: the checked request.
+        min_auth_time: how recent a sign-in must be to answer it.
+        former_sid: the session that cannot answer it, because a new sign-in was asked for.
+
+    Returns:
+        the journey's reference, for the address of every page on the way.
+    """
+    reference = new_secret()
+    work.db.execute(
+        insert(JOURNEY),
+        {
+            "landlord": work.landlord.slug,
+            "reference_hash": digest(reference),
+            "browser_hash": digest(work.origin.browser),
+            "client_id": request.client_id,
+            "request": write_request(request),
+            "started_at": work.now,
+            "min_auth_time": min_auth_time,
+            "former_sid": former_sid,
+            "expires_at": work.now + work.landlord.sessions.pending,
+        },
+    )
+    return reference
+
+
+def find(work: Work, reference: str | None) -> Journey | None:
+    """Find a journey of this landlord and this browser that has not expired."""
+    if not reference:
+        return None
+    return work.db.scalar(
+        select(Journey).where(
+            Journey.landlord == work.landlord.slug,
+            Journey.reference_hash == digest(reference),
+            Journey.browser_hash == digest(work.origin.browser),
+            Journey.expires_at > work.now,
+        )
+    )
+
+
+def resume(work: Work, journey: Journey, session: BrowserSession | None) -> StepDue | AuthorizationResponse | Over:
+    """Answer a journey's request, unless something is still due.
+
+    Args:
+        work: the transaction.
+        journey: as `find` found it.
+        session: the browser's live session.
+
+    Returns:
+        the due step, or the one answer of the request, or that it was answered before.
+    """
+    if journey.claimed_at is not None or not _still_registered(work, journey):
+        return Over()
+    step = next_step(steps.facts(work, session, journey))
+    if step is not None or session is None or session.account is None:
+        return StepDue(step or Step.SIGN_IN)
+    if not _claim(work, journey):
+        return Over()
+    request = read_request(journey.request)
+    if request.expected_sub not in (None, session.account.sub):
+        return refused(
+            request.reply_to, work.landlord.issuer, "login_required", "another person signed in than was asked for"
+        )
+    return granted(request.reply_to, work.landlord.issuer, grants.issue_code(work, request, session))
+
+
+def cancel(work: Work, journey: Journey) -> AuthorizationResponse | Over:
+    """Answer a journey's request with the person's refusal."""
+    if not _still_registered(work, journey) or not _claim(work, journey):
+        return Over()
+    return refused(
+        read_request(journey.request).reply_to, work.landlord.issuer, "access_denied", "the person cancelled"
+    )
+
+
+def _still_registered(work: Work, journey: Journey) -> bool:
+    return work.landlord.client(journey.client_id) is not None
+
+
+def _claim(work: Work, journey: Journey) -> bool:
+    claimed = work.db.execute(
+        update(Journey)
+        .where(Journey.id == journey.id, Journey.claimed_at.is_(None))
+        .values(claimed_at=work.now)
+        .returning(Journey.id)
+    )
+    return claimed.scalar_one_or_none() is not None

@@ -1,0 +1,37 @@
+"""What is known of the browser that brings a request: the facts from which its next step follows."""
+
+from idp.domain.journey import Facts, FirstConnectionFacts
+from idp.models import BrowserSession, Journey
+from idp.services.work import Work
+
+
+def facts(work: Work, session: BrowserSession | None, journey: Journey | None) -> Facts:
+    """Gather the facts for `next_step`.
+
+    Args:
+        work: the transaction.
+        session: the browser's live session.
+        journey: the request on which the person came, if they came on one.
+    """
+    if session is None:
+        return Facts(signed_in=False)
+    if session.account_id is None:
+        return Facts(signed_in=False, first_connection=_first_connection(session))
+    return Facts(signed_in=journey is None or _recent_enough(session, journey))
+
+
+def _first_connection(session: BrowserSession) -> FirstConnectionFacts | None:
+    started = session.first_connection
+    if started is None or started.completed_at is not None:
+        return None
+    return FirstConnectionFacts(
+        email_given=started.email is not None,
+        email_verified=started.email_verified_at is not None,
+        password_due=started.own_password_hash is None,
+    )
+
+
+def _recent_enough(session: BrowserSession, journey: Journey) -> bool:
+    if session.sid == journey.former_sid:
+        return False
+    return journey.min_auth_time is None or session.auth_time >= journey.min_auth_time
