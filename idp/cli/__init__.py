@@ -1,1 +1,27 @@
 """The command line: parse, one service call, print."""
+
+import rich_click as click
+
+from idp.cli.context import CONFIG_VARIABLE, create_from_context
+from idp.cli.group import Group
+
+COMMANDS: tuple[click.Command, ...] = ()
+
+
+@click.group(cls=Group, create_app=create_from_context)
+@click.option(
+    "--config",
+    "config_folder",
+    envvar=CONFIG_VARIABLE,
+    default="config",
+    show_default=True,
+    show_envvar=True,
+    type=click.Path(file_okay=False),
+    help="Folder of idp.toml and landlords/*.toml.",
+)
+def main(config_folder: str) -> None:
+    """Run and administer Loge, the OpenID Connect provider of landlords."""
+
+
+for command in COMMANDS:
+    main.add_command(command)

@@ -1,0 +1,78 @@
+"""What every command works with: the configuration, the application, one landlord's work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import Flask
+from flask.cli import ScriptInfo
+
+from idp.app import create_app
+from idp.services.work import Origin, Work
+from idp.settings.loader import load
+from idp.settings.root import Settings
+from idp.web.database import db
+from idp.web.runtime import EXTENSION, Runtime
+
+CONFIG_VARIABLE = "LOGE_CONFIG"
+NETWORK = "console"
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def config_folder() -> Path:
+    """Return the configuration folder that the command line names."""
+    return Path(click.get_current_context().find_root().params["config_folder"])
+
+
+def create_from_context() -> Flask:
+    """Build the application from the configuration folder."""
+    return create_app(load(config_folder()))
+
+
+def application() -> Flask:
+    """Return the application, built once for the whole command.
+
+    Raises:
+        ConfigurationError: when the configuration is wrong.
+        NotReadyError: when a secret does not exist yet.
+    """
+    return click.get_current_context().ensure_object(ScriptInfo).load_app()
+
+
+def current_settings() -> Settings:
+    """Return the settings of the application."""
+    return _runtime().settings
+
+
+@contextmanager
+def work_for(slug: str) -> Iterator[Work]:
+    """Open the work of one landlord: committed at the end, rolled back when an exception leaves it.
+
+    Args:
+        slug: the landlord.
+
+    Raises:
+        BadParameter: naming the landlords there are, when this one is not among them.
+    """
+    runtime = _runtime()
+    landlord = runtime.settings.landlords.get(slug)
+    if landlord is None:
+        there_are = ", ".join(sorted(runtime.settings.landlords))
+        raise click.BadParameter(f"there is no landlord {slug!r}; there are: {there_are}", param_hint="--landlord")
+    with application().app_context():
+        session = db.session()
+        yield Work(session, runtime.clock(), landlord, runtime.settings, runtime.vault, Origin(NETWORK))
+        session.commit()
+
+
+def landlord_option(command: Command) -> Command:
+    """Add the option that names the landlord, as `landlord`."""
+    return click.option("--landlord", required=True, metavar="SLUG", help="Name of the landlord's file.")(command)
+
+
+def _runtime() -> Runtime:
+    found: Runtime = application().extensions[EXTENSION]
+    return found

@@ -1,0 +1,56 @@
+"""The group of all commands: Flask's, without what belongs to developing a Flask application."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+from rich_click import RichGroup
+
+from idp.settings.loader import ConfigurationError
+from idp.web.runtime import NotReadyError
+
+FOREIGN_OPTIONS = ("env_file", "app", "debug")
+
+
+class NotUsable(click.ClickException):
+    """What the server is given to run with cannot be used as it stands."""
+
+    exit_code = os.EX_CONFIG
+
+
+class Group(FlaskGroup, RichGroup):  # type: ignore[misc]  # both refine click.Group, with other signatures
+    """Knows its own commands only, and says in words why the application cannot be built.
+
+    Flask's group would add its commands and options for developers, load those of plug-ins, and build the
+    application to list commands: help must be there while the configuration is still wrong.
+    """
+
+    def __init__(self, create_app: Callable[[], Flask], **settings: Any) -> None:
+        super().__init__(
+            create_app=create_app,
+            add_default_commands=False,
+            add_version_option=False,
+            load_dotenv=False,
+            set_debug_flag=False,
+            context_settings={"auto_envvar_prefix": None},
+            **settings,
+        )
+        self.params = [option for option in self.params if option.name not in FOREIGN_OPTIONS]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Find one of our commands."""
+        return self.commands.get(name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List our commands, in the order in which one needs them."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an unusable configuration ends it with every problem and exit code 78 (EX_CONFIG)."""
+        try:
+            return super().invoke(ctx)
+        except (ConfigurationError, NotReadyError) as error:
+            raise NotUsable(str(error)) from None
