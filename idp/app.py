@@ -15,6 +15,15 @@ from idp.web.stance import ATTRIBUTE, Stance
 
 BODY_LIMIT = 64 * 1024
 FORM_PARTS = 50
+FLASK_CONFIG = {
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "MAX_CONTENT_LENGTH": BODY_LIMIT,
+    "MAX_FORM_MEMORY_SIZE": BODY_LIMIT,
+    "MAX_FORM_PARTS": FORM_PARTS,
+    "WTF_CSRF_TIME_LIMIT": None,
+    "WTF_CSRF_SSL_STRICT": False,
+}
 
 
 def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
@@ -33,16 +42,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app = Flask("idp", template_folder=str(folder("templates")), static_folder=str(folder("templates") / "static"))
     vault = open_vault(settings)
     app.extensions[EXTENSION] = Runtime(settings, vault, clock)
-    app.config.update(
-        SECRET_KEY=vault.derive("browser cookie"),
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=BODY_LIMIT,
-        MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
-        MAX_FORM_PARTS=FORM_PARTS,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-    )
+    app.config.update(FLASK_CONFIG, SECRET_KEY=vault.derive("browser cookie"))
     app.session_interface = PreSession()
     language.init(app)
     templating.init(app)
