@@ -30,9 +30,27 @@ def issue_code(work: Work, request: AuthorizationRequest, session: BrowserSessio
     Returns:
         the code: 43 characters, good once (RFC 6749 §4.1.2).
     """
+    code = new_secret()
+    work.db.execute(
+        INSERT_CODE,
+        {
+            "landlord": work.landlord.slug,
+            "code_hash": digest(code),
+            "grant_id": _open_grant(work, request, session),
+            "redirect_uri": request.redirect_uri,
+            "code_challenge": request.code_challenge,
+            "nonce": request.nonce,
+            "expires_at": work.now + work.landlord.tokens.code,
+        },
+    )
+    audit.record(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
+    return code
+
+
+def _open_grant(work: Work, request: AuthorizationRequest, session: BrowserSession) -> int:
     tokens = work.landlord.tokens
     offline = OFFLINE in request.scope
-    grant_id = work.db.execute(
+    grant_id: int = work.db.execute(
         INSERT_GRANT,
         {
             "landlord": work.landlord.slug,
@@ -49,21 +67,7 @@ def issue_code(work: Work, request: AuthorizationRequest, session: BrowserSessio
             "expires_at": work.now + (tokens.refresh_absolute if offline else tokens.code + tokens.access_token),
         },
     ).scalar_one()
-    code = new_secret()
-    work.db.execute(
-        INSERT_CODE,
-        {
-            "landlord": work.landlord.slug,
-            "code_hash": digest(code),
-            "grant_id": grant_id,
-            "redirect_uri": request.redirect_uri,
-            "code_challenge": request.code_challenge,
-            "nonce": request.nonce,
-            "expires_at": work.now + tokens.code,
-        },
-    )
-    audit.record(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
-    return code
+    return grant_id
 
 
 def revoke_of_session(work: Work, session_id: int) -> None:
