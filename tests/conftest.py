@@ -18,6 +18,7 @@ from idp.services.vault import Vault
 from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
+from idp.settings.secret_files import write_secret
 from idp.web.database import db
 
 ROOT = Path(__file__).parent.parent
@@ -83,10 +84,9 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     """The committed configuration, with the test's database, secrets and cheap hashes."""
     loaded = load(ROOT / "config", {})
     root_key = tmp_path / "root.key"
-    root_key.write_text(base64.b64encode(b"r" * 32).decode())
+    write_secret(root_key, base64.b64encode(b"r" * 32).decode())
     secret = tmp_path / "client-secret"
-    secret.write_text(PORTAL_SECRET)
-    secret.chmod(0o600)
+    write_secret(secret, PORTAL_SECRET)
     landlords = {
         slug: landlord.model_copy(
             update={

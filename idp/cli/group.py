@@ -10,7 +10,7 @@ from flask.cli import FlaskGroup
 from rich_click import RichGroup
 
 from idp.settings.loader import ConfigurationError
-from idp.web.runtime import NotReadyError
+from idp.settings.secret_files import NotReadyError
 
 FOREIGN_OPTIONS = ("env_file", "app", "debug")
 

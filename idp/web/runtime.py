@@ -10,13 +10,10 @@ from flask import current_app
 
 from idp.services.vault import Vault
 from idp.settings.root import Settings
+from idp.settings.secret_files import NotReadyError, read_secret
 
 Clock = Callable[[], datetime]
 EXTENSION = "loge"
-
-
-class NotReadyError(Exception):
-    """Something the configuration names does not exist yet; `idp init` makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +40,14 @@ def open_vault(settings: Settings) -> Vault:
     """Read the root secrets and derive the keys.
 
     Raises:
-        NotReadyError: when a file does not exist or is no root secret.
+        NotReadyError: when a file does not exist, is no root secret, or others may read it.
     """
     files = [settings.secrets.root_key_file, *settings.secrets.previous_root_key_files]
     try:
         return Vault([_read_root(path) for path in files], settings.hashing)
-    except FileNotFoundError as error:
-        raise NotReadyError(f"{error.filename} does not exist; `idp init` makes it") from None
     except ValueError as error:
         raise NotReadyError(f"{settings.secrets.root_key_file} is no root secret: {error}") from None
 
 
 def _read_root(path: Path) -> bytes:
-    return base64.b64decode(path.read_text(encoding="ascii").strip(), validate=True)
+    return base64.b64decode(read_secret(path), validate=True)
