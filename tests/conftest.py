@@ -45,19 +45,26 @@ def clock() -> HandClock:
     return HandClock()
 
 
-@pytest.fixture(scope="session")
-def blank_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
-    """Address of a database with empty tables: DATABASE_URL names the server, SQLite where it is not set."""
+def new_database(folder: Path, name: str) -> str:
+    """Make a database without tables: on the server that DATABASE_URL names, as a SQLite file where it is not set.
+
+    Returns:
+        its address.
+    """
     server = os.environ.get("DATABASE_URL", "")
     if not server.startswith("postgresql"):
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'blank.db'}"
-    else:
-        name = f"loge_test_{worker_id}"
-        admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with admin.connect() as connection:
-            connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        return f"sqlite:///{folder / name}.db"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def blank_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """Address of a database with empty tables."""
+    url = new_database(tmp_path_factory.mktemp("database"), f"loge_test_{worker_id}")
     engine = create_engine(url)
     Base.metadata.create_all(engine)
     engine.dispose()

@@ -3,9 +3,10 @@
 import rich_click as click
 
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
+from idp.cli.db import db
 from idp.cli.group import Group
 
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (db,)
 
 
 @click.group(cls=Group, create_app=create_from_context)

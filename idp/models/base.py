@@ -46,7 +46,7 @@ class Base(DeclarativeBase):
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMING),
-        type_annotation_map={datetime: Instant, dict[str, object]: JSON, list[str]: JSON},
+        type_annotation_map={int: RowId, datetime: Instant, dict[str, object]: JSON, list[str]: JSON},
     )
 
 

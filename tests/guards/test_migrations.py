@@ -1,0 +1,67 @@
+"""The migrations lead to exactly the tables that the models describe."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy.engine.interfaces import ReflectedIndex
+
+from idp.settings.secret_files import NotReadyError
+from idp.web import migrations
+from tests.conftest import new_database
+
+
+@pytest.fixture
+def bare(tmp_path: Path, worker_id: str) -> Iterator[Engine]:
+    """A database without tables."""
+    engine = create_engine(new_database(tmp_path, f"loge_bare_{worker_id}"))
+    yield engine
+    engine.dispose()
+
+
+def index(found: ReflectedIndex) -> str:
+    """Describe an index with the condition of a partial one, which comes as an object."""
+    options = {key: str(value) for key, value in found.get("dialect_options", {}).items()}
+    return str({**found, "dialect_options": options})
+
+
+def shape(engine: Engine) -> dict[str, Any]:
+    """Describe every table of a database, as the database itself does."""
+    found = inspect(engine)
+    return {
+        name: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"])
+                for column in found.get_columns(name)
+            },
+            "primary key": found.get_pk_constraint(name),
+            "unique": sorted(map(str, found.get_unique_constraints(name))),
+            "foreign keys": sorted(map(str, found.get_foreign_keys(name))),
+            "indexes": sorted(map(index, found.get_indexes(name))),
+            "checks": sorted(map(str, found.get_check_constraints(name))),
+        }
+        for name in found.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def test_migrations_equal_models(bare: Engine, blank_database: str) -> None:
+    migrations.upgrade(bare)
+    wanted = create_engine(blank_database)
+    assert shape(bare) == shape(wanted), "`idp db revise` writes the migration that is missing"
+    wanted.dispose()
+
+
+def test_a_second_upgrade_finds_nothing_to_do(bare: Engine) -> None:
+    first = migrations.upgrade(bare)
+    assert first[0].startswith("0001 ")
+    assert migrations.upgrade(bare) == []
+
+
+def test_a_database_without_migrations_is_not_served(bare: Engine) -> None:
+    with pytest.raises(NotReadyError, match="idp db upgrade"):
+        migrations.require_newest(bare)
+    migrations.upgrade(bare)
+    migrations.require_newest(bare)
