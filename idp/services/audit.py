@@ -1,10 +1,13 @@
 """Writes the audit trail, in the transaction of what it records."""
 
+from sqlalchemy import insert
+
 from idp.domain.events import EventName
-from idp.models import Event
+from idp.models import Base
 from idp.services.work import Work
 
 Detail = str | int | bool
+INSERT = insert(Base.metadata.tables["event"])
 
 
 def record(
@@ -26,15 +29,16 @@ def record(
         client_id: the app it happened for.
         details: counts, reasons and other values that are neither secret nor personal.
     """
-    work.db.add(
-        Event(
-            landlord=work.landlord.slug,
-            happened_at=work.now,
-            name=name,
-            account_id=account_id,
-            holder_id=holder_id,
-            client_id=client_id,
-            network=work.origin.network,
-            details=details,
-        )
+    work.db.execute(
+        INSERT,
+        {
+            "landlord": work.landlord.slug,
+            "happened_at": work.now,
+            "name": name,
+            "account_id": account_id,
+            "holder_id": holder_id,
+            "client_id": client_id,
+            "network": work.origin.network,
+            "details": details,
+        },
     )

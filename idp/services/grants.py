@@ -1,90 +1,143 @@
-"""What a sign-in gives an app: the grant, its code, and the end of both."""
+"""Grants: what a sign-in gave an app, as long as it lives, and its end."""
 
-from sqlalchemy import insert, update
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from idp.domain.authorization import AuthorizationRequest
-from idp.domain.events import EventName
-from idp.models import Base, BrowserSession
-from idp.services import audit
-from idp.services.vault import digest, new_secret
+from sqlalchemy import Row, bindparam, select, update
+
+from idp.models import Base
 from idp.services.work import Work
 
+ACCOUNT = Base.metadata.tables["account"]
 GRANT = Base.metadata.tables["grant"]
-CODE = Base.metadata.tables["authorization_code"]
-
-INSERT_GRANT = insert(GRANT).returning(GRANT.c.id)
-INSERT_CODE = insert(CODE)
-REVOKE = update(GRANT).where(GRANT.c.revoked_at.is_(None))
-
 OFFLINE = "offline_access"
+AnyRow = Row[*tuple[Any, ...]]
+
+COLUMNS = (
+    GRANT.c.id.label("grant_id"),
+    GRANT.c.handle,
+    GRANT.c.account_id,
+    GRANT.c.client_id,
+    GRANT.c.scope,
+    GRANT.c.claims,
+    GRANT.c.sid,
+    GRANT.c.auth_time,
+    GRANT.c.amr,
+    GRANT.c.expires_at.label("grant_expires_at"),
+    GRANT.c.revoked_at,
+    ACCOUNT.c.sub,
+    ACCOUNT.c.closed_at,
+)
+FIND = (
+    select(*COLUMNS)
+    .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
+    .where(GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.handle == bindparam("named"))
+)
+LIVING = update(GRANT).where(GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.revoked_at.is_(None))
+REVOKED = LIVING.values(revoked_at=bindparam("at"))
+REVOKE = REVOKED.where(GRANT.c.id == bindparam("row"))
+REVOKE_OF_SESSION = REVOKED.where(GRANT.c.session_id == bindparam("row"), GRANT.c.scope.not_like(f"%{OFFLINE}%"))
+REVOKE_OF_ACCOUNT = REVOKED.where(GRANT.c.account_id == bindparam("row"))
 
 
-def issue_code(work: Work, request: AuthorizationRequest, session: BrowserSession) -> str:
-    """Give an app a grant and the code that stands for it.
+class GrantRefusal(StrEnum):
+    """Why a code or a refresh token gives nothing."""
 
-    Args:
-        work: the transaction.
-        request: what the app asked for.
-        session: a signed-in session, for which no step is due.
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    REPLAYED = "replayed"
+    REVOKED = "revoked"
+    WRONG_REDIRECT_URI = "wrong_redirect_uri"
+    WRONG_VERIFIER = "wrong_verifier"
+    WIDER_SCOPE = "wider_scope"
 
-    Returns:
-        the code: 43 characters, good once (RFC 6749 §4.1.2).
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A grant that lives, with all that tokens say of it.
+
+    Attributes:
+        handle: its name in access tokens.
+        account_id: the person's account.
+        sub: the person.
+        client_id: the app.
+        scope: what it covers.
+        claims: names asked for in the `claims` parameter, for `id_token` and `userinfo`.
+        sid: the browser session it came from.
+        auth_time: when the person signed in; never moves.
+        amr: how the person signed in (RFC 8176).
+        expires_at: when it is over.
     """
-    code = new_secret()
-    work.db.execute(
-        INSERT_CODE,
-        {
-            "landlord": work.landlord.slug,
-            "code_hash": digest(code),
-            "grant_id": _open_grant(work, request, session),
-            "redirect_uri": request.redirect_uri,
-            "code_challenge": request.code_challenge,
-            "nonce": request.nonce,
-            "expires_at": work.now + work.landlord.tokens.code,
-        },
+
+    handle: str
+    account_id: int
+    sub: str
+    client_id: str
+    scope: tuple[str, ...]
+    claims: Mapping[str, list[str]]
+    sid: str
+    auth_time: datetime
+    amr: tuple[str, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What a token request is worth.
+
+    Attributes:
+        grant: the grant behind it.
+        scope: the scope of this access token, which may be narrower than the grant's.
+        refresh_token: for the next time, where there is one.
+        nonce: for the ID token, at the first request only.
+    """
+
+    grant: Grant
+    scope: tuple[str, ...]
+    refresh_token: str | None
+    nonce: str | None = None
+
+
+def find(work: Work, handle: str) -> Grant | None:
+    """Find the grant an access token names, while it lives."""
+    row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "named": handle}).one_or_none()
+    return read(row) if row is not None and lives(row, work.now) else None
+
+
+def lives(row: AnyRow, now: datetime) -> bool:
+    """Tell whether the grant of a row that has `COLUMNS` lives, and its account."""
+    return row.revoked_at is None and row.closed_at is None and bool(now < row.grant_expires_at)
+
+
+def read(row: AnyRow) -> Grant:
+    """Read the grant out of a row that has `COLUMNS`."""
+    return Grant(
+        row.handle,
+        row.account_id,
+        row.sub,
+        row.client_id,
+        tuple(row.scope.split()),
+        row.claims,
+        row.sid,
+        row.auth_time,
+        tuple(row.amr),
+        row.grant_expires_at,
     )
-    audit.record(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
-    return code
 
 
-def _open_grant(work: Work, request: AuthorizationRequest, session: BrowserSession) -> int:
-    tokens = work.landlord.tokens
-    offline = OFFLINE in request.scope
-    grant_id: int = work.db.execute(
-        INSERT_GRANT,
-        {
-            "landlord": work.landlord.slug,
-            "handle": new_secret(),
-            "account_id": session.account_id,
-            "session_id": session.id,
-            "client_id": request.client_id,
-            "scope": " ".join(request.scope),
-            "claims": {"id_token": list(request.id_token_claims), "userinfo": list(request.userinfo_claims)},
-            "sid": session.sid,
-            "auth_time": session.auth_time,
-            "amr": session.amr,
-            "created_at": work.now,
-            "expires_at": work.now + (tokens.refresh_absolute if offline else tokens.code + tokens.access_token),
-        },
-    ).scalar_one()
-    return grant_id
+def revoke(work: Work, grant_id: int) -> None:
+    """Revoke one grant: every code and token that came from it is dead."""
+    work.db.execute(REVOKE, {"of_landlord": work.landlord.slug, "row": grant_id, "at": work.now})
 
 
 def revoke_of_session(work: Work, session_id: int) -> None:
     """Revoke what a session gave to apps; what they hold for the person's absence (offline_access) stays."""
-    work.db.execute(
-        REVOKE.where(
-            GRANT.c.landlord == work.landlord.slug,
-            GRANT.c.session_id == session_id,
-            GRANT.c.scope.not_like(f"%{OFFLINE}%"),
-        ).values(revoked_at=work.now)
-    )
+    work.db.execute(REVOKE_OF_SESSION, {"of_landlord": work.landlord.slug, "row": session_id, "at": work.now})
 
 
 def revoke_of_account(work: Work, account_id: int) -> None:
     """Revoke everything apps hold for an account, as after a new password."""
-    work.db.execute(
-        REVOKE.where(GRANT.c.landlord == work.landlord.slug, GRANT.c.account_id == account_id).values(
-            revoked_at=work.now
-        )
-    )
+    work.db.execute(REVOKE_OF_ACCOUNT, {"of_landlord": work.landlord.slug, "row": account_id, "at": work.now})

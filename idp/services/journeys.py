@@ -15,7 +15,7 @@ from idp.domain.authorization import (
 )
 from idp.domain.journey import Step, next_step
 from idp.models import Base, BrowserSession, Journey
-from idp.services import grants, steps
+from idp.services import codes, steps
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -107,7 +107,7 @@ def resume(work: Work, journey: Journey, session: BrowserSession | None) -> Step
         return refused(
             request.reply_to, work.landlord.issuer, "login_required", "another person signed in than was asked for"
         )
-    return granted(request.reply_to, work.landlord.issuer, grants.issue_code(work, request, session))
+    return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
 
 
 def cancel(work: Work, journey: Journey) -> AuthorizationResponse | Over:

@@ -1,0 +1,25 @@
+"""Where an app may have its answers sent."""
+
+import re
+from collections.abc import Collection
+
+LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?(/.*)?")
+
+
+def is_registered(uri: str, registered: Collection[str], *, native: bool) -> bool:
+    """Tell whether an answer may go to a URI.
+
+    Args:
+        uri: what the request names.
+        registered: the app's redirect URIs.
+        native: whether it is an app on a device, which cannot know its loopback port before (RFC 8252 §7.3).
+
+    Returns:
+        True for an exact copy of a registered URI (RFC 9700 §2.1), ports of a native app's loopback aside.
+    """
+    if uri in registered:
+        return True
+    asked = LOOPBACK.fullmatch(uri) if native else None
+    return asked is not None and any(
+        known is not None and known.groups() == asked.groups() for known in map(LOOPBACK.fullmatch, registered)
+    )

@@ -1,0 +1,55 @@
+"""Answers an app's request at once where nothing is due, and otherwise starts a journey."""
+
+from dataclasses import dataclass
+
+from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, granted, refused
+from idp.domain.journey import Step, next_step
+from idp.domain.prompting import min_auth_time, wants_new_sign_in
+from idp.models import BrowserSession
+from idp.services import codes, journeys, sessions, steps
+from idp.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The person has something to do first; `journey` is the reference to come back with."""
+
+    step: Step
+    journey: str
+
+
+def answer(
+    work: Work, request: AuthorizationRequest, session: BrowserSession | None
+) -> AuthorizationResponse | Started:
+    """Answer a checked request (OpenID Connect Core §3.1.2.3).
+
+    Args:
+        work: the transaction.
+        request: what the app asks for.
+        session: the browser's live session.
+    """
+    account = session.account if session is not None else None
+    stale = (
+        session is not None
+        and account is not None
+        and wants_new_sign_in(request, account.sub, work.now - session.auth_time)
+    )
+    step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None))
+    if step is None and session is not None:
+        sessions.touch(work, session)
+        return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
+    if "none" in request.prompt:
+        known = account is not None and not stale
+        error, words = (
+            ("interaction_required", "the person has something to do first")
+            if known
+            else ("login_required", "nobody is signed in who may answer")
+        )
+        return refused(request.reply_to, work.landlord.issuer, error, words)
+    reference = journeys.start(
+        work,
+        request,
+        min_auth_time=min_auth_time(request, work.now),
+        former_sid=session.sid if stale and session is not None else None,
+    )
+    return Started(step or Step.SIGN_IN, reference)

@@ -1,0 +1,115 @@
+"""Authorization codes: one grant each, good once and for a minute."""
+
+from sqlalchemy import bindparam, insert, select, update
+
+from idp.domain import pkce
+from idp.domain.authorization import AuthorizationRequest
+from idp.domain.events import EventName
+from idp.models import Base, BrowserSession
+from idp.services import audit, grants, refresh
+from idp.services.grants import ACCOUNT, GRANT, OFFLINE, GrantRefusal, Issued
+from idp.services.vault import digest, new_secret
+from idp.services.work import Work
+
+CODE = Base.metadata.tables["authorization_code"]
+OPEN_GRANT = insert(GRANT).returning(GRANT.c.id)
+INSERT = insert(CODE)
+FIND = (
+    select(CODE, *grants.COLUMNS)
+    .join(GRANT, GRANT.c.id == CODE.c.grant_id)
+    .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
+    .where(CODE.c.landlord == bindparam("of_landlord"), CODE.c.code_hash == bindparam("hash"))
+)
+CLAIM = (
+    update(CODE)
+    .where(CODE.c.id == bindparam("row"), CODE.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+    .returning(CODE.c.id)
+)
+
+
+def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) -> str:
+    """Give an app a grant and the code that stands for it.
+
+    Args:
+        work: the transaction.
+        request: what the app asked for.
+        session: a signed-in session, for which no step is due.
+
+    Returns:
+        the code: 43 characters, good once (RFC 6749 §4.1.2).
+    """
+    code = new_secret()
+    work.db.execute(
+        INSERT,
+        {
+            "landlord": work.landlord.slug,
+            "code_hash": digest(code),
+            "grant_id": _open_grant(work, request, session),
+            "redirect_uri": request.redirect_uri,
+            "code_challenge": request.code_challenge,
+            "nonce": request.nonce,
+            "expires_at": work.now + work.landlord.tokens.code,
+        },
+    )
+    audit.record(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
+    return code
+
+
+def redeem(
+    work: Work, client_id: str, code: str, redirect_uri: str | None, verifier: str | None
+) -> Issued | GrantRefusal:
+    """Exchange a code, once (RFC 6749 §4.1.3, RFC 7636 §4.6).
+
+    A second use revokes what the first one issued, and that is to be committed with the refusal.
+
+    Args:
+        work: the transaction.
+        client_id: the app, which has shown who it is.
+        code: what it presents.
+        redirect_uri: where it says it got the code.
+        verifier: what it says its challenge was made from.
+    """
+    row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "hash": digest(code)}).one_or_none()
+    if row is None or row.client_id != client_id:
+        return GrantRefusal.UNKNOWN
+    if row.used_at is None:
+        if work.now >= row.expires_at:
+            return GrantRefusal.EXPIRED
+        if not grants.lives(row, work.now):
+            return GrantRefusal.REVOKED
+        if redirect_uri != row.redirect_uri:
+            return GrantRefusal.WRONG_REDIRECT_URI
+        if not pkce.proves(verifier, row.code_challenge):
+            return GrantRefusal.WRONG_VERIFIER
+        if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
+            grant = grants.read(row)
+            token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
+            audit.record(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client_id)
+            return Issued(grant, grant.scope, token, row.nonce)
+    grants.revoke(work, row.grant_id)
+    audit.record(work, EventName.CODE_REPLAYED, account_id=row.account_id, client_id=client_id)
+    return GrantRefusal.REPLAYED
+
+
+def _open_grant(work: Work, request: AuthorizationRequest, session: BrowserSession) -> int:
+    tokens = work.landlord.tokens
+    lifetime = tokens.refresh_absolute if OFFLINE in request.scope else tokens.code + tokens.access_token
+    grant_id: int = work.db.execute(
+        OPEN_GRANT,
+        {
+            "landlord": work.landlord.slug,
+            "handle": new_secret(),
+            "account_id": session.account_id,
+            "session_id": session.id,
+            "client_id": request.client_id,
+            "scope": " ".join(request.scope),
+            "claims": {"id_token": list(request.id_token_claims), "userinfo": list(request.userinfo_claims)},
+            "sid": session.sid,
+            "auth_time": session.auth_time,
+            "amr": session.amr,
+            "created_at": work.now,
+            "expires_at": work.now + lifetime,
+        },
+    ).scalar_one()
+    return grant_id

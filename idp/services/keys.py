@@ -1,0 +1,181 @@
+"""The keys a landlord signs with: made, published ahead, used, retired."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, cast
+from weakref import WeakKeyDictionary
+
+from joserfc.jwk import ECKey, RSAKey
+from sqlalchemy import insert, select, update
+
+from idp.domain.events import EventName
+from idp.models import SigningKey
+from idp.services import audit
+from idp.services.vault import Vault
+from idp.services.work import Work
+
+Algorithm = Literal["RS256", "ES256"]
+ALGORITHMS: tuple[Algorithm, ...] = ("RS256", "ES256")
+RSA_BITS = 2048
+FRESH_FOR = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One key pair, ready for use.
+
+    Attributes:
+        kid: its name in token headers: the RFC 7638 thumbprint.
+        alg: the only algorithm it is used with.
+        public_jwk: what the world may know of it.
+        key: private and public half.
+        active_from: from when on tokens are signed with it.
+        retires_at: when it is no longer published.
+    """
+
+    kid: str
+    alg: Algorithm
+    public_jwk: dict[str, object]
+    key: RSAKey | ECKey
+    active_from: datetime
+    retires_at: datetime | None
+
+    def is_published(self, now: datetime) -> bool:
+        """Tell whether the pair is among the landlord's published keys."""
+        return self.retires_at is None or self.retires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A landlord's pairs, as they were when they were last read."""
+
+    read_at: datetime
+    pairs: dict[str, Pair]
+
+
+# Unsealing and parsing a private key costs more than a whole token request, so each process keeps the pairs beside
+# the vault that unsealed them. Other processes' rotations are seen within a minute, long before a new key signs.
+_rings: WeakKeyDictionary[Vault, dict[str, Ring]] = WeakKeyDictionary()
+
+
+def ensure(work: Work) -> list[str]:
+    """Make one pair for each algorithm for which the landlord has none; it is good at once.
+
+    Returns:
+        the `kid` of each pair made.
+    """
+    present = {pair.alg for pair in _read(work).pairs.values() if pair.is_published(work.now)}
+    return [_make(work, alg, active_from=work.now) for alg in ALGORITHMS if alg not in present]
+
+
+def rotate(work: Work, alg: Algorithm, *, at_once: bool = False) -> str:
+    """Make the next pair and say when the present one goes.
+
+    Args:
+        work: the transaction.
+        alg: the algorithm whose pair is replaced.
+        at_once: for a key that leaked: the new pair signs now, the old one is withdrawn now and its tokens are void.
+
+    Returns:
+        the `kid` of the new pair.
+    """
+    landlord = work.landlord
+    active_from = work.now if at_once else work.now + landlord.tokens.key_publish_ahead
+    # An ID token is shown again at sign-out, so what signs one stays known for as long as a session can last.
+    longest = max(landlord.tokens.access_token, landlord.tokens.id_token, landlord.sessions.absolute)
+    work.db.execute(
+        update(SigningKey)
+        .where(SigningKey.landlord == landlord.slug, SigningKey.alg == alg, SigningKey.retires_at.is_(None))
+        .values(retires_at=work.now if at_once else active_from + longest)
+    )
+    kid = _make(work, alg, active_from)
+    audit.record(work, EventName.KEY_ROTATED, kid=kid, alg=alg, at_once=at_once)
+    return kid
+
+
+def published(work: Work) -> list[Pair]:
+    """List the pairs whose public half the world may know now, the oldest first."""
+    return [pair for pair in _ring(work).pairs.values() if pair.is_published(work.now)]
+
+
+def signing_key(work: Work, alg: Algorithm) -> Pair:
+    """Find the newest pair that signs now; a landlord that never had one gets one."""
+    found = _signing(published(work), alg, work.now)
+    if found is None:
+        ensure(work)
+        found = _signing(published(work), alg, work.now)
+    assert found is not None
+    return found
+
+
+def find(work: Work, kid: object) -> Pair | None:
+    """Find a published pair by the `kid` a token names; the name is looked up and nothing else."""
+    if not isinstance(kid, str):
+        return None
+    pair = _ring(work).pairs.get(kid) or _read(work).pairs.get(kid)
+    return pair if pair is not None and pair.is_published(work.now) else None
+
+
+def _signing(pairs: list[Pair], alg: Algorithm, now: datetime) -> Pair | None:
+    usable = [pair for pair in pairs if pair.alg == alg and pair.active_from <= now]
+    return max(usable, key=lambda pair: pair.active_from, default=None)
+
+
+def _make(work: Work, alg: Algorithm, active_from: datetime) -> str:
+    key = RSAKey.generate_key(RSA_BITS) if alg == "RS256" else ECKey.generate_key("P-256")
+    kid = key.thumbprint()
+    public = {**key.as_dict(private=False), "kid": kid, "alg": alg, "use": "sig"}
+    work.db.execute(
+        insert(SigningKey).values(
+            landlord=work.landlord.slug,
+            kid=kid,
+            alg=alg,
+            public_jwk=public,
+            private_jwk=work.vault.seal(json.dumps(key.as_dict(private=True)), f"signing_key:{kid}"),
+            created_at=work.now,
+            active_from=active_from,
+        )
+    )
+    _rings.pop(work.vault, None)
+    return kid
+
+
+def _ring(work: Work) -> Ring:
+    ring = _rings.get(work.vault, {}).get(work.landlord.slug)
+    return ring if ring is not None and abs(work.now - ring.read_at) < FRESH_FOR else _read(work)
+
+
+def _read(work: Work) -> Ring:
+    rings = _rings.setdefault(work.vault, {})
+    known = rings[work.landlord.slug].pairs if work.landlord.slug in rings else {}
+    rows = work.db.execute(
+        select(
+            SigningKey.kid,
+            SigningKey.alg,
+            SigningKey.public_jwk,
+            SigningKey.private_jwk,
+            SigningKey.active_from,
+            SigningKey.retires_at,
+        )
+        .where(SigningKey.landlord == work.landlord.slug)
+        .order_by(SigningKey.id)
+    ).all()
+    pairs = {
+        row.kid: Pair(
+            row.kid,
+            cast(Algorithm, row.alg),
+            row.public_jwk,
+            known[row.kid].key if row.kid in known else _unseal(work.vault, row.kid, row.private_jwk),
+            row.active_from,
+            row.retires_at,
+        )
+        for row in rows
+    }
+    rings[work.landlord.slug] = Ring(work.now, pairs)
+    return rings[work.landlord.slug]
+
+
+def _unseal(vault: Vault, kid: str, sealed: str) -> RSAKey | ECKey:
+    jwk = json.loads(vault.unseal(sealed, f"signing_key:{kid}"))
+    return RSAKey.import_key(jwk) if jwk["kty"] == "RSA" else ECKey.import_key(jwk)

@@ -1,0 +1,53 @@
+"""The person behind an account, as claims are made from them."""
+
+from sqlalchemy import bindparam, select
+
+from idp.domain.claims import Person, Tenure
+from idp.models import Base
+from idp.services.work import Work
+
+TABLES = Base.metadata.tables
+ACCOUNT, ENROLMENT, HOLDER, CONTRACT = (TABLES[name] for name in ("account", "enrolment", "holder", "contract"))
+
+FIND_ACCOUNT = select(
+    ACCOUNT.c.sub, ACCOUNT.c.email, ACCOUNT.c.email_verified_at, ACCOUNT.c.locale, ACCOUNT.c.updated_at
+).where(ACCOUNT.c.landlord == bindparam("of_landlord"), ACCOUNT.c.id == bindparam("account"))
+FIND_TENURES = (
+    select(
+        CONTRACT.c.reference,
+        CONTRACT.c.kind,
+        HOLDER.c.role,
+        HOLDER.c.since,
+        HOLDER.c.until,
+        HOLDER.c.civility,
+        HOLDER.c.first_name,
+        HOLDER.c.last_name,
+        HOLDER.c.birth_date,
+        HOLDER.c.phone,
+        HOLDER.c.facts,
+    )
+    .join(HOLDER, HOLDER.c.contract_id == CONTRACT.c.id)
+    .join(ENROLMENT, ENROLMENT.c.holder_id == HOLDER.c.id)
+    .where(
+        ENROLMENT.c.landlord == bindparam("of_landlord"),
+        ENROLMENT.c.account_id == bindparam("account"),
+        HOLDER.c.left_at.is_(None),
+    )
+    .order_by(ENROLMENT.c.id)
+)
+
+
+def find(work: Work, account_id: int) -> Person:
+    """Gather what is known of an account's person."""
+    key = {"of_landlord": work.landlord.slug, "account": account_id}
+    account = work.db.execute(FIND_ACCOUNT, key).one()
+    tenures = tuple(Tenure(*row) for row in work.db.execute(FIND_TENURES, key))
+    return Person(
+        sub=account.sub,
+        email=account.email,
+        email_verified=account.email_verified_at is not None,
+        locale=account.locale,
+        updated_at=account.updated_at,
+        tenures=tenures,
+        landlord=(work.landlord.slug, work.landlord.name),
+    )

@@ -1,0 +1,113 @@
+"""Refresh tokens: rotated at each use, one family for each grant."""
+
+from sqlalchemy import bindparam, insert, select, update
+
+from idp.domain.events import EventName
+from idp.domain.refresh import Presented, Verdict, judge
+from idp.models import Base
+from idp.services import audit, grants
+from idp.services.grants import ACCOUNT, GRANT, AnyRow, GrantRefusal, Issued
+from idp.services.vault import digest, new_secret
+from idp.services.work import Work
+
+TOKEN = Base.metadata.tables["refresh_token"]
+SUCCESSOR = TOKEN.alias("successor")
+INSERT = insert(TOKEN)
+FIND = (
+    select(TOKEN, SUCCESSOR.c.used_at.label("successor_used_at"), *grants.COLUMNS)
+    .join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
+    .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
+    .outerjoin(
+        SUCCESSOR,
+        (SUCCESSOR.c.landlord == TOKEN.c.landlord) & (SUCCESSOR.c.token_hash == bindparam("successor_hash")),
+    )
+    .where(TOKEN.c.landlord == bindparam("of_landlord"), TOKEN.c.token_hash == bindparam("hash"))
+)
+CLAIM = (
+    update(TOKEN)
+    .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+    .returning(TOKEN.c.id)
+)
+
+
+def start_family(work: Work, row: AnyRow) -> str:
+    """Make the first refresh token of the grant of a row that has `grants.COLUMNS`."""
+    token = new_secret()
+    _add(work, row, token)
+    return token
+
+
+def use(work: Work, client_id: str, token: str, scope: tuple[str, ...] | None) -> Issued | GrantRefusal:
+    """Exchange a refresh token for its successor (RFC 6749 §6, RFC 9700 §4.14.2).
+
+    The successor is derived from the token that is presented, so a retry gets the same one although nothing that
+    could be read is stored. A replay revokes the family, and that is to be committed with the refusal.
+
+    Args:
+        work: the transaction.
+        client_id: the app, which has shown who it is.
+        token: what it presents.
+        scope: narrower scope for the access token, None for the whole.
+    """
+    successor = work.vault.mac("refresh successor", token)
+    row = _find(work, token, successor)
+    if row is None or row.client_id != client_id:
+        return GrantRefusal.UNKNOWN
+    verdict = _judge(work, row)
+    if verdict in (Verdict.FRESH, Verdict.RETRY) and not set(scope or ()) <= set(row.scope.split()):
+        return GrantRefusal.WIDER_SCOPE
+    if verdict is Verdict.FRESH:
+        if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
+            _add(work, row, successor)
+            return _issue(work, row, successor, scope)
+        row = _find(work, token, successor)  # another request was faster by an instant
+        assert row is not None
+        verdict = _judge(work, row)
+    match verdict:
+        case Verdict.RETRY:
+            return _issue(work, row, successor, scope)
+        case Verdict.EXPIRED:
+            return GrantRefusal.EXPIRED
+        case Verdict.REVOKED:
+            return GrantRefusal.REVOKED
+        case Verdict.REPLAYED | Verdict.FRESH:
+            grants.revoke(work, row.grant_id)
+            audit.record(work, EventName.REFRESH_REPLAYED, account_id=row.account_id, client_id=client_id)
+            return GrantRefusal.REPLAYED
+
+
+def _find(work: Work, token: str, successor: str) -> AnyRow | None:
+    return work.db.execute(
+        FIND,
+        {"of_landlord": work.landlord.slug, "hash": digest(token), "successor_hash": digest(successor)},
+    ).one_or_none()
+
+
+def _judge(work: Work, row: AnyRow) -> Verdict:
+    token = Presented(
+        row.expires_at,
+        row.used_at,
+        successor_used=row.successor_used_at is not None,
+        family_lives=grants.lives(row, work.now),
+    )
+    return judge(token, work.now, work.landlord.tokens.refresh_grace)
+
+
+def _issue(work: Work, row: AnyRow, successor: str, scope: tuple[str, ...] | None) -> Issued:
+    grant = grants.read(row)
+    audit.record(work, EventName.TOKENS_REFRESHED, account_id=grant.account_id, client_id=grant.client_id)
+    return Issued(grant, grant.scope if scope is None else scope, successor)
+
+
+def _add(work: Work, row: AnyRow, token: str) -> None:
+    work.db.execute(
+        INSERT,
+        {
+            "landlord": work.landlord.slug,
+            "token_hash": digest(token),
+            "grant_id": row.grant_id,
+            "issued_at": work.now,
+            "expires_at": min(work.now + work.landlord.tokens.refresh_idle, row.grant_expires_at),
+        },
+    )
