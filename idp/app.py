@@ -7,7 +7,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from idp import oidc, pages
 from idp.folders import folder
 from idp.settings.root import Settings
-from idp.web import database, errors, language, limits, safety, templating, transaction
+from idp.web import (
+    branding,
+    database,
+    durations,
+    errors,
+    language,
+    limits,
+    safety,
+    sentences,
+    static_files,
+    templating,
+    transaction,
+)
 from idp.web.cookies import PreSession
 from idp.web.front_door import FrontDoor
 from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
@@ -39,13 +51,17 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     Raises:
         NotReadyError: when a secret that the settings name does not exist yet.
     """
-    app = Flask("idp", template_folder=str(folder("templates")), static_folder=str(folder("templates") / "static"))
+    app = Flask("idp", template_folder=str(folder("templates")), static_folder=None)
     vault = open_vault(settings)
     app.extensions[EXTENSION] = Runtime(settings, vault, clock)
     app.config.update(FLASK_CONFIG, SECRET_KEY=vault.derive("browser cookie"))
     app.session_interface = PreSession()
-    language.init(app)
     templating.init(app)
+    static_files.init(app, folder("templates") / "static")
+    branding.init(app, settings.landlords)
+    sentences.init(app)
+    durations.init(app)
+    language.init(app)
     database.init(app, settings.database.url)
     transaction.init(app)
     safety.init(app)

@@ -3,6 +3,7 @@
 from flask import Flask, request, session
 from flask_babel import Babel
 
+from idp.folders import folder
 from idp.web.landlord import landlord_or_none
 
 CHOICE = "language"
@@ -24,4 +25,5 @@ def choose() -> str:
 
 def init(app: Flask) -> None:
     """Attach the choice of language to an application."""
-    Babel(app, default_locale="fr", locale_selector=choose)
+    catalogues = str(folder("templates") / "translations")
+    Babel(app, default_locale="fr", default_translation_directories=catalogues, locale_selector=choose)

@@ -1,17 +1,23 @@
 """What every template can use."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, g, request, url_for
 from flask_babel import get_locale
 
 from idp.web.landlord import landlord_or_none
 
+LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
+
 
 def here(**changes: str) -> str:
-    """Address of the present page, with parameters of the query changed."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(), **changes}
-    return url_for(request.endpoint or "static", **values)
+    """Address of the present page, with parameters of the query changed; an unknown page leads to the sign-in."""
+    if request.endpoint is None:
+        return to("sign_in.show", **changes)
+    # Names in a query are the caller's: url_for would take some of them for its own options.
+    query = urlencode({**request.args.to_dict(), **changes})
+    return url_for(request.endpoint, **(request.view_args or {})) + (f"?{query}" if query else "")
 
 
 def to(endpoint: str, **values: str) -> str:
@@ -31,6 +37,7 @@ def shared() -> dict[str, object]:
         "landlord": landlord_or_none(),
         "locale": str(get_locale() or "fr"),
         "nonce": g.get("nonce", ""),
+        "language_names": LANGUAGE_NAMES,
         "here": here,
         "to": to,
     }
@@ -39,4 +46,5 @@ def shared() -> dict[str, object]:
 def init(app: Flask) -> None:
     """Attach the shared names to an application."""
     app.context_processor(shared)
-    app.jinja_options = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

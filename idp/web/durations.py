@@ -1,0 +1,32 @@
+"""Durations in words, in the language of the page."""
+
+from datetime import timedelta
+
+from babel.units import format_unit
+from flask import Flask
+from flask_babel import get_locale
+
+from idp.settings.landlord import Landlord
+
+UNITS = (("day", timedelta(days=1), 2), ("hour", timedelta(hours=1), 1), ("minute", timedelta(minutes=1), 1))
+
+
+def in_words(duration: timedelta) -> str:
+    """Write a duration in the largest unit that holds it exactly: « 24 heures », « 21 jours »."""
+    for name, unit, least in UNITS:
+        count, rest = divmod(duration, unit)
+        if count >= least and not rest:
+            return format_unit(count, name, locale=get_locale())
+    return format_unit(int(duration.total_seconds()), "second", locale=get_locale())
+
+
+def longest_wait(landlord: Landlord) -> str:
+    """Write how long too many tries can close the way, whoever and wherever somebody is."""
+    ladder = landlord.ladder
+    return in_words(max(ladder.person.closed_for, ladder.device.closed_for, ladder.network.closed_for))
+
+
+def init(app: Flask) -> None:
+    """Let every template write durations."""
+    app.add_template_filter(in_words)
+    app.add_template_global(longest_wait)

@@ -1,0 +1,71 @@
+"""What pages and mails say for each member of the enums that the rest of the program decides in."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from flask import Flask
+
+from idp.domain.mails import MailKind
+from idp.domain.passwords import Rule
+from idp.domain.refusals import Notice, Refusal
+from idp.web.words import _l
+
+REFUSALS: Mapping[Refusal, str] = {
+    Refusal.WRONG_CREDENTIALS: _l(
+        "Identifier or password not recognised. Compare both with your notice or your letter, and try again."
+    ),
+    Refusal.CLOSED: _l(
+        "There were too many tries. Please wait %(wait)s before the next one; "
+        "you can use “Forgotten password” at any time."
+    ),
+    Refusal.SECOND_FACT_NEEDED: _l(
+        "For your safety, one more detail is needed for now. Please fill in the form again."
+    ),
+    Refusal.TOO_MANY_MAILS: _l("A message has just been sent. Please wait a little before you ask for another one."),
+}
+NOTICES: Mapping[Notice, str] = {
+    Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
+    Notice.EMAIL_CONFIRMED: _l("Your e-mail address is confirmed."),
+    Notice.SIGNED_OUT: _l("You are signed out."),
+}
+RULES: Mapping[Rule, str] = {
+    Rule.LENGTH: _l("%(length)s characters or more"),
+    Rule.LOWER: _l("a lower-case letter"),
+    Rule.UPPER: _l("an upper-case letter"),
+    Rule.DIGIT: _l("a digit"),
+    Rule.SPECIAL: _l("a special character, such as ! ? - _ or a full stop"),
+    Rule.NOT_COMMON: _l("nothing that everybody tries first, such as “Password1!”"),
+    Rule.NOT_PERSONAL: _l("neither your name, nor your identifier, nor your e-mail address"),
+}
+SUBJECTS: Mapping[MailKind, str] = {
+    MailKind.CONFIRM_EMAIL: _l("Confirm your e-mail address"),
+    MailKind.ADDRESS_GIVEN: _l("Another e-mail address was given for your account"),
+    MailKind.ACCOUNT_OPENED: _l("Your account is open"),
+    MailKind.RESET_PASSWORD: _l("Choose a new password"),
+    MailKind.PASSWORD_CHANGED: _l("Your password was changed"),
+    MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
+    MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),
+}
+# Members of different enums may share a value, and are then equal: each enum keeps a table of its own.
+TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
+    Refusal: REFUSALS,
+    Notice: NOTICES,
+    Rule: RULES,
+    MailKind: SUBJECTS,
+}
+
+
+def sentence(member: StrEnum, **values: str | int) -> str:
+    """Say what a member means, in the language of the page.
+
+    Args:
+        member: a member of one of the enums above.
+        values: what the sentence is filled with, such as `length`.
+    """
+    return str(TABLES[type(member)][member]) % values
+
+
+def init(app: Flask) -> None:
+    """Let every template say sentences."""
+    app.add_template_global(sentence)
