@@ -10,7 +10,7 @@ from flask import Flask
 from markupsafe import Markup, escape
 
 from idp.settings.landlord import Brand, Landlord
-from idp.web.runtime import NotReadyError
+from idp.settings.secret_files import NotReadyError
 
 PROLOGUE = re.compile(r"^\ufeff?(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*", re.DOTALL | re.IGNORECASE)
 TILE = (
