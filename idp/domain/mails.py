@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class MailKind(StrEnum):
-    """A mail, named as its template folder `templates/mail/<kind>/`."""
+    """A mail, named as its templates `templates/mail/<kind>.html` and `.txt`."""
 
     CONFIRM_EMAIL = "confirm_email"
     """Link that confirms the address given at first connection. Context: token."""
