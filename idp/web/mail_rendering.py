@@ -52,18 +52,9 @@ def render(  # noqa: PLR0917 -- the worker hands over what one row of the outbox
         ValueError: when the recipient holds line breaks, or its domain can be no domain.
     """
     with force_locale(locale):
-        values = {
-            "landlord": landlord,
-            "locale": locale,
-            "subject": sentence(kind),
-            "link": _link(kind, landlord, context),
-            "valid_for": in_words(_validity(kind, landlord)),
-            "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
-        }
-        text = render_template(f"mail/{kind}.txt", **values)
-        html = render_template(f"mail/{kind}.html", **values)
-        message = _addressed(landlord, recipient)
-        message["Subject"] = sentence(kind)
+        subject, text, html = _written(kind, landlord, locale, context)
+    message = _addressed(landlord, recipient)
+    message["Subject"] = subject
     message["Date"] = now
     message["Message-ID"] = f"<{message_id}@{landlord.sender.address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -71,6 +62,22 @@ def render(  # noqa: PLR0917 -- the worker hands over what one row of the outbox
     message.set_content(_wrapped(text))
     message.add_alternative(INLINER.inline(html), subtype="html")
     return message
+
+
+def _written(
+    kind: MailKind, landlord: Landlord, locale: str, context: Mapping[str, str | int]
+) -> tuple[str, str, str]:
+    """Write subject, text and HTML in the language in force."""
+    values = {
+        "landlord": landlord,
+        "locale": locale,
+        "subject": sentence(kind),
+        "link": _link(kind, landlord, context),
+        "valid_for": in_words(_validity(kind, landlord)),
+        "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
+    }
+    text, html = (render_template(f"mail/{kind}.{form}", **values) for form in ("txt", "html"))
+    return sentence(kind), text, html
 
 
 def _addressed(landlord: Landlord, recipient: str) -> EmailMessage:
