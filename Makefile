@@ -13,7 +13,7 @@ UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: run test check test-sqlite test-postgres chromium no-postgres format translations lock upgrade wheel clean
+.PHONY: run test check test-sqlite test-postgres chromium no-postgres format examples translations lock upgrade wheel clean
 
 run: $(VENV)/ready translations
 	@$(BIN)/python examples/demo.py
@@ -44,6 +44,11 @@ no-postgres:
 format: $(VENV)/ready-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# The examples are written from the schema.
+examples: $(VENV)/ready
+	$(BIN)/idp config example > config/example/idp.toml
+	$(BIN)/idp config example --landlord > config/example/landlord.toml
 
 translations: $(CATALOGUES)
 

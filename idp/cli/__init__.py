@@ -2,11 +2,12 @@
 
 import rich_click as click
 
+from idp.cli.config import config
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
 from idp.cli.db import db
 from idp.cli.group import Group
 
-COMMANDS: tuple[click.Command, ...] = (db,)
+COMMANDS: tuple[click.Command, ...] = (config, db)
 
 
 @click.group(cls=Group, create_app=create_from_context)

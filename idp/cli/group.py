@@ -9,16 +9,10 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from rich_click import RichGroup
 
-from idp.settings.loader import ConfigurationError
+from idp.settings.problem import ConfigurationError
 from idp.settings.secret_files import NotReadyError
 
 FOREIGN_OPTIONS = ("env_file", "app", "debug")
-
-
-class NotUsable(click.ClickException):
-    """What the server is given to run with cannot be used as it stands."""
-
-    exit_code = os.EX_CONFIG
 
 
 class Group(FlaskGroup, RichGroup):  # type: ignore[misc]  # both refine click.Group, with other signatures
@@ -53,4 +47,6 @@ class Group(FlaskGroup, RichGroup):  # type: ignore[misc]  # both refine click.G
         try:
             return super().invoke(ctx)
         except (ConfigurationError, NotReadyError) as error:
-            raise NotUsable(str(error)) from None
+            for line in str(error).splitlines():  # whole lines: they are searched for in logs
+                click.echo(f"Error: {line}", err=True)
+            ctx.exit(os.EX_CONFIG)

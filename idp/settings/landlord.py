@@ -1,5 +1,6 @@
 """`config/landlords/<slug>.toml`: one landlord."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -10,6 +11,10 @@ from idp.settings.client import Client, Tokens, on_loopback
 from idp.settings.journey import FirstConnection, Ladder, PasswordRules, Recovery, Sessions, SignIn
 from idp.settings.registry import Letters, Registry
 from idp.settings.section import Colour, EmailText, Section
+
+SLUG = "[a-z][a-z0-9-]{0,39}"
+MOUNT = r"(/[a-z0-9][a-z0-9._-]{0,39})?"
+SERVER_PATHS = ("/healthz", "/static")
 
 
 class Brand(Section):
@@ -53,11 +58,9 @@ class Contact(Section):
         return self
 
 
-class Landlord(Section):
-    """The whole of one landlord's file."""
+class LandlordFile(Section):
+    """The whole of `config/landlords/<slug>.toml`."""
 
-    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$", exclude=True)]
-    """Taken from the name of the file."""
     issuer: str
     """A path such as `/paris` below the server's `public_url`, or an https address of the landlord's own."""
     name: str
@@ -88,19 +91,38 @@ class Landlord(Section):
     @classmethod
     def _https_outside_loopback(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.fragment or value.endswith("/"):
-            raise ValueError("no fragment and no slash at the end")
         if parts.scheme != "https" and not (parts.scheme == "http" and on_loopback(value)):
             raise ValueError("must be https outside the loopback")
+        if not parts.hostname or parts.username or parts.fragment:
+            raise ValueError("write https://host/path: no user and no fragment")
+        return value
+
+    @field_validator("issuer")
+    @classmethod
+    def _host_or_one_segment(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.query or parts.netloc != parts.netloc.lower() or not re.fullmatch(MOUNT, parts.path):
+            raise ValueError(
+                "a host in small letters, then nothing or one segment such as /paris, and no slash at the end"
+            )
+        if parts.path in SERVER_PATHS:
+            raise ValueError(f"{parts.path} is an address of the server itself")
         return value
 
     @model_validator(mode="after")
-    def _client_ids_differ(self) -> "Landlord":
+    def _client_ids_differ(self) -> "LandlordFile":
         names = [client.client_id for client in self.clients]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"two clients share one client_id: {', '.join(twice)}")
         return self
+
+
+class Landlord(LandlordFile):
+    """A landlord: its file, and the file's name."""
+
+    slug: Annotated[str, Field(pattern=f"^{SLUG}$", exclude=True)]
+    """Taken from the name of the file."""
 
     @property
     def mount(self) -> str:

@@ -3,43 +3,22 @@
 import os
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from idp.settings.landlord import Landlord
+from idp.settings.landlord import SLUG, Landlord
+from idp.settings.problem import PROGRAM_FILE, ConfigurationError, Problem, landlord_file, show
+from idp.settings.references import fill
+from idp.settings.refusals import refusals
 from idp.settings.root import Settings
 from idp.settings.section import Section
 from idp.settings.server import IdpFile
 
 Checked = TypeVar("Checked", bound=BaseModel)
-REFERENCE = re.compile(r"\$\{([A-Z][A-Z0-9_]*)(?::-([^}]*))?\}")
-SECRET_WORDS = ("secret", "password", "url")  # a database url may hold a password
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing wrong with one value of one file."""
-
-    file: str
-    key: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        shown = f" = {self.value}" if self.value else ""
-        return f"{self.file}: {self.key}{shown}: {self.reason}"
-
-
-class ConfigurationError(Exception):
-    """The configuration cannot be used; `problems` says all that is wrong with it."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
-        self.problems = problems
 
 
 def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -56,97 +35,102 @@ def load(folder: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         ConfigurationError: with every problem of every file.
     """
     problems: list[Problem] = []
-    server = _read(folder / "idp.toml", environ, problems)
-    base = _check(IdpFile, server, "idp.toml", problems)
-    landlords = {}
-    for path in sorted((folder / "landlords").glob("*.toml")):
+    server = _read(folder / PROGRAM_FILE, PROGRAM_FILE, environ, problems)
+    base = None if server is None else _check(IdpFile, server, PROGRAM_FILE, problems)
+    landlords = dict(_landlords(folder / "landlords", base, environ, problems))
+    problems += _shadowed(landlords)
+    if base and not problems:
+        settings = _check(Settings, {**(server or {}), "landlords": landlords}, PROGRAM_FILE, problems)
+        if settings:
+            problems += refusals(settings, folder / PROGRAM_FILE, environ)
+        if settings and not problems:
+            return settings
+    raise ConfigurationError(problems)
+
+
+def _landlords(
+    folder: Path, base: IdpFile | None, environ: Mapping[str, str], problems: list[Problem]
+) -> Iterator[tuple[str, Landlord]]:
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        problems.append(Problem("landlords/", "", "", "there is no landlord: no *.toml file"))
+    for path in paths:
         name = f"landlords/{path.name}"
-        values = _read(path, environ, problems, shown=name)
+        if not re.fullmatch(SLUG, path.stem):
+            problems.append(Problem(name, "", "", "name the file with small letters, digits and dashes"))
+            continue
+        values = _read(path, name, environ, problems)
+        if values is None:
+            continue
+        if "slug" in values:
+            problems.append(Problem(name, "slug", "", "is the name of the file, and not set in it"))
         issuer = values.get("issuer")
-        if base and isinstance(issuer, str) and issuer.startswith("/"):
-            values["issuer"] = base.server.public_url + issuer
-        landlord = _check(Landlord, {"slug": path.stem, **values}, name, problems) if values else None
+        if isinstance(issuer, str) and issuer.startswith("/"):
+            values["issuer"] = (base.server.public_url if base else "http://localhost") + issuer
+        landlord = _check(Landlord, {**values, "slug": path.stem}, name, problems)
         if landlord:
-            landlords[landlord.slug] = landlord
-    if not problems and not landlords:
-        problems.append(Problem("landlords/", "*.toml", "", "there is no landlord"))
-    settings = _check(Settings, {**server, "landlords": landlords}, "idp.toml", problems) if base else None
-    problems += _same_issuer_twice(landlords)
-    if problems or settings is None:
-        raise ConfigurationError(problems)
-    return settings
+            yield landlord.slug, landlord
 
 
-def _read(
-    path: Path, environ: Mapping[str, str], problems: list[Problem], shown: str | None = None
-) -> dict[str, Any]:
-    name = shown or path.name
+def _read(path: Path, name: str, environ: Mapping[str, str], problems: list[Problem]) -> dict[str, Any] | None:
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        problems.append(Problem(name, "file", "", "does not exist"))
-        return {}
+    except OSError as error:
+        problems.append(Problem(name, "", "", f"cannot be read: {error.strerror}"))
+        return None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        problems.append(Problem(name, "file", "", f"is not TOML: {error}"))
-        return {}
-    filled = _fill(values, environ, name, "", problems)
-    assert isinstance(filled, dict)
-    return filled
-
-
-def _fill(value: object, environ: Mapping[str, str], file: str, key: str, problems: list[Problem]) -> object:
-    if isinstance(value, dict):
-        return {
-            name: _fill(item, environ, file, f"{key}.{name}".lstrip("."), problems) for name, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_fill(item, environ, file, f"{key}.{place}", problems) for place, item in enumerate(value)]
-    if not isinstance(value, str):
-        return value
-
-    def look_up(match: re.Match[str]) -> str:
-        found = environ.get(match[1], match[2])
-        if found is None:
-            problems.append(Problem(file, key, match[0], f"the environment has no {match[1]}"))
-            return ""
-        return found
-
-    filled = REFERENCE.sub(look_up, value)
-    whole = REFERENCE.fullmatch(value)
-    return int(filled) if whole and re.fullmatch(r"[0-9]{1,9}", filled) else filled
+        problems.append(Problem(name, "", "", f"is not TOML: {error}"))
+        return None
+    return fill(values, environ, name, problems)
 
 
 def _check(kind: type[Checked], values: dict[str, Any], file: str, problems: list[Problem]) -> Checked | None:
     try:
         return kind.model_validate(values)
     except ValidationError as error:
-        for item in error.errors():
-            key = ".".join(str(part) for part in item["loc"]) or "file"
-            problems.append(Problem(file, key, _shown(key, item["input"]), _reason(item["type"], item["msg"])))
+        for item in error.errors(include_url=False):
+            key = ".".join(str(part) for part in item["loc"])
+            unknown = item["type"] == "extra_forbidden"
+            value = "" if unknown else show(key, item["input"])
+            reason = _no_such_setting(kind, item["loc"]) if unknown else _reason(item["type"], item["msg"])
+            problems.append(Problem(file, key, value, reason))
         return None
 
 
-def _shown(key: str, value: object) -> str:
-    """Show a value in a problem, unless it is a whole table or may hold a secret."""
-    hidden = any(word in key.rsplit(".", 1)[-1] for word in SECRET_WORDS)
-    return "" if hidden or isinstance(value, dict | list | Section) else repr(value)
-
-
 def _reason(kind: str, message: str) -> str:
-    if kind == "extra_forbidden":
-        return "there is no such setting"
-    return message.removeprefix("Value error, ")
+    return "is missing" if kind == "missing" else message.removeprefix("Value error, ")
 
 
-def _same_issuer_twice(landlords: dict[str, Landlord]) -> list[Problem]:
+def _no_such_setting(kind: type[BaseModel], place: tuple[str | int, ...]) -> str:
+    """Say that a setting does not exist, and which one may have been meant."""
+    section = kind
+    for part in place[:-1]:
+        field = section.model_fields.get(str(part))
+        section = _section_in(field.annotation) or section if field else section
+    near = get_close_matches(str(place[-1]), section.model_fields, n=1)
+    return "there is no such setting" + (f"; did you mean `{near[0]}`?" if near else "")
+
+
+def _section_in(annotation: object) -> type[Section] | None:
+    """Find the section in an annotation such as `list[Client]`."""
+    if isinstance(annotation, type) and issubclass(annotation, Section):
+        return annotation
+    return next(filter(None, map(_section_in, get_args(annotation))), None)
+
+
+def _shadowed(landlords: Mapping[str, Landlord]) -> list[Problem]:
+    """Find landlords that cannot be reached, because another one has their address or the whole of their host."""
+    problems = []
     first: dict[str, str] = {}
-    return [
-        Problem(
-            f"landlords/{slug}.toml",
-            "issuer",
-            landlord.issuer,
-            f"is the issuer of {first[landlord.issuer]} too",
-        )
-        for slug, landlord in landlords.items()
-        if first.setdefault(landlord.issuer, slug) != slug
-    ]
+    for slug, landlord in landlords.items():
+        host = landlord.issuer.removesuffix(landlord.mount)
+        other = first.setdefault(landlord.issuer, slug)
+        if other != slug:
+            problems.append(_issuer_problem(landlord, f"is the issuer of {other} too"))
+        elif landlord.mount and (whole := next((o for o in landlords.values() if o.issuer == host), None)):
+            problems.append(_issuer_problem(landlord, f"the whole of {host} belongs to {whole.slug}"))
+    return problems
+
+
+def _issuer_problem(landlord: Landlord, reason: str) -> Problem:
+    return Problem(landlord_file(landlord.slug), "issuer", repr(landlord.issuer), reason)

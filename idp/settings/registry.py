@@ -1,9 +1,10 @@
 """`[registry]` and `[letters]`: the back office's file, and the letters made from it."""
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from idp.settings.section import Duration, Section
 
@@ -37,6 +38,15 @@ class Column(Section):
     """Regular expression that the whole value must match."""
     strip_prefix: str | None = None
     """Text taken off the start of the value, such as `L/`."""
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, value: str | None) -> str | None:
+        try:
+            re.compile(value or "")
+        except re.error as error:
+            raise ValueError(f"is no regular expression: {error}") from None
+        return value
 
 
 class Registry(Section):

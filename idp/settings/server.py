@@ -4,9 +4,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from limits import parse
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
+from idp.settings.client import LOOPBACK, on_loopback
 from idp.settings.section import Duration, Section
+
+
+def check_rate(value: str) -> str:
+    """Accept what the limiter can count by."""
+    try:
+        parse(value)
+    except ValueError:
+        raise ValueError("write a number and a time, such as `60 per minute`") from None
+    return value
+
+
+Rate = Annotated[str, AfterValidator(check_rate)]
 
 
 class Server(Section):
@@ -34,11 +48,17 @@ class Server(Section):
             raise ValueError("write http(s)://host without a slash at the end")
         return value
 
+    @model_validator(mode="after")
+    def _demo_stays_at_home(self) -> "Server":
+        if self.demo and not on_loopback(self.public_url):
+            raise ValueError("demo: only with a public_url on the loopback")
+        return self
+
 
 class Database(Section):
     """Where the data live."""
 
-    url: str = "sqlite:///var/loge.db"
+    url: Annotated[str, Field(pattern=r"^(sqlite:///|postgresql(\+psycopg)?://)")] = "sqlite:///var/loge.db"
     """SQLAlchemy address: `sqlite:///path` or `postgresql://user:password@host/name`."""
 
 
@@ -67,6 +87,14 @@ class Smtp(Section):
     timeout: Duration = timedelta(seconds=10)
     """How long to wait for the mail server."""
 
+    @model_validator(mode="after")
+    def _nothing_secret_in_clear(self) -> "Smtp":
+        if self.encryption == "none" and self.host not in LOOPBACK:
+            raise ValueError('encryption = "none" is for a mail server on the loopback only')
+        if (self.username is None) != (self.password_file is None):
+            raise ValueError("username and password_file belong together")
+        return self
+
 
 class Mail(Section):
     """How mails leave."""
@@ -84,13 +112,13 @@ class Mail(Section):
 class RateLimits(Section):
     """Ceilings on requests from one network. The lockout is another thing and lives in the database."""
 
-    storage: str = "memory://"
+    storage: Annotated[str, Field(pattern=r"^(memory|rediss?)://")] = "memory://"
     """`memory://` counts in each process; `redis://host:port` counts for all of them together."""
-    forms: str = "60 per minute"
+    forms: Rate = "60 per minute"
     """Forms sent from one network (IPv4 /24, IPv6 /64), for each landlord."""
-    pages: str = "600 per minute"
+    pages: Rate = "600 per minute"
     """Pages opened from one network."""
-    protocol: str = "6000 per minute"
+    protocol: Rate = "6000 per minute"
     """Protocol requests from one network: landlords' apps call from few addresses."""
 
 

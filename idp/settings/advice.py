@@ -1,0 +1,103 @@
+"""What may start, and what its administrator should know."""
+
+from collections.abc import Iterator
+
+from idp.domain.contrast import LEGIBLE, contrast
+from idp.domain.entropy import RECOMMENDED_BITS, worst_case_bits
+from idp.settings.client import LOOPBACK
+from idp.settings.landlord import Landlord
+from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
+from idp.settings.refusals import secret_files
+from idp.settings.root import Settings
+from idp.settings.server import Hashing
+
+LIGHT_PAGE = "#ffffff"
+DARK_PAGE = "#13171f"
+
+
+def warnings(settings: Settings) -> list[Problem]:
+    """List what is worth a warning.
+
+    Args:
+        settings: the settings, well formed and fit to start.
+    """
+    found = [warning for check in SERVER_WARNINGS for warning in check(settings)]
+    for landlord in settings.landlords.values():
+        found += [warning for check in LANDLORD_WARNINGS for warning in check(landlord)]
+    return found
+
+
+def _missing_secrets(settings: Settings) -> Iterator[Problem]:
+    for file, key, path, _ in secret_files(settings):
+        if not path.exists():
+            yield Problem(file, key, repr(str(path)), "does not exist yet; `idp init` makes it")
+
+
+def _proxy(settings: Settings) -> Iterator[Problem]:
+    server = settings.server
+    if server.bind not in LOOPBACK and server.trusted_proxies == 0:
+        reason = "is open to the network, and no proxy is trusted: behind one, all people would count as one network"
+        yield Problem(PROGRAM_FILE, "server.bind", repr(server.bind), reason)
+
+
+def _demo(settings: Settings) -> Iterator[Problem]:
+    if settings.server.demo:
+        yield Problem(PROGRAM_FILE, "server.demo", "true", "everybody on this machine can read every mail")
+
+
+def _mail(settings: Settings) -> Iterator[Problem]:
+    if settings.mail.transport == "folder" and not settings.server.demo:
+        yield Problem(PROGRAM_FILE, "mail.transport", "'folder'", "mails are written to a folder; nobody gets them")
+
+
+def _counting(settings: Settings) -> Iterator[Problem]:
+    if settings.server.workers > 1 and settings.rate_limits.storage.startswith("memory") and not settings.server.demo:
+        reason = f"each of the {settings.server.workers} processes counts for itself; redis:// counts for all of them"
+        yield Problem(PROGRAM_FILE, "rate_limits.storage", repr(settings.rate_limits.storage), reason)
+
+
+def _cheap_hashes(settings: Settings) -> Iterator[Problem]:
+    least = Hashing()
+    if settings.hashing.memory_kib * settings.hashing.iterations < least.memory_kib * least.iterations:
+        yield Problem(
+            PROGRAM_FILE, "hashing", "", f"is cheaper to attack than {least.memory_kib} KiB, {least.iterations} times"
+        )
+
+
+def _plain_http(landlord: Landlord) -> Iterator[Problem]:
+    if not landlord.secure:
+        yield Problem(
+            landlord_file(landlord.slug), "issuer", repr(landlord.issuer), "is plain http: for this machine only"
+        )
+
+
+def _weak_passwords(landlord: Landlord) -> Iterator[Problem]:
+    rules = landlord.password
+    bits = worst_case_bits(rules.min_length, rules.require)
+    if bits < RECOMMENDED_BITS:
+        reason = f"the weakest password allowed has {bits:.1f} bits; the CNIL recommends {RECOMMENDED_BITS}"
+        yield Problem(landlord_file(landlord.slug), "password", "", reason)
+
+
+def _pale_colours(landlord: Landlord) -> Iterator[Problem]:
+    brand = landlord.brand
+    for key, colour, page in (("colour", brand.colour, LIGHT_PAGE), ("colour_dark", brand.colour_dark, DARK_PAGE)):
+        ratio = contrast(colour, page)
+        if ratio < LEGIBLE:
+            reason = f"its contrast against {page} is {ratio:.1f}; people need {LEGIBLE} to read it"
+            yield Problem(landlord_file(landlord.slug), f"brand.{key}", repr(colour), reason)
+
+
+def _missing_mark(landlord: Landlord) -> Iterator[Problem]:
+    mark = landlord.brand.mark
+    if mark and not mark.is_file():
+        yield Problem(landlord_file(landlord.slug), "brand.mark", repr(str(mark)), "there is no such file")
+
+
+def _nobody_to_serve(landlord: Landlord) -> Iterator[Problem]:
+    if not landlord.clients:
+        yield Problem(landlord_file(landlord.slug), "clients", "", "no app trusts this landlord's tokens yet")
+
+
+SERVER_WARNINGS = (_missing_secrets, _proxy, _demo, _mail, _counting, _cheap_hashes)
+LANDLORD_WARNINGS = (_plain_http, _weak_passwords, _pale_colours, _missing_mark, _nobody_to_serve)

@@ -1,0 +1,74 @@
+"""What starts, with a word of warning."""
+
+from pathlib import Path
+
+import pytest
+
+from idp.settings.advice import warnings
+from idp.settings.loader import load
+from tests.settings.test_loader import spoil
+
+SERVED = '[server]\npublic_url = "https://login.example"\nworkers = 1\n[mail]\ntransport = "smtp"\n'
+
+
+def keys(folder: Path) -> set[str]:
+    return {warning.key for warning in warnings(load(folder, {}))} - {
+        "secrets.root_key_file",
+        "clients.0.secret_file",
+    }
+
+
+@pytest.fixture
+def quiet(folder: Path) -> Path:
+    """A configuration with nothing to warn about but its missing secrets."""
+    (folder / "idp.toml").write_text(SERVED)
+    spoil(folder / "landlords/paris.toml", '["upper", "digit", "special"]', '["lower", "upper", "digit", "special"]')
+    assert keys(folder) == set()
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ('"https://login.example"', '"http://localhost:8000"', "issuer"),
+        ('"https://login.example"\n', '"http://localhost:8000"\ndemo = true\n', "server.demo"),
+        ("workers = 1", 'workers = 1\nbind = "0.0.0.0"', "server.bind"),
+        ("workers = 1", "workers = 2", "rate_limits.storage"),
+        ('transport = "smtp"', 'transport = "folder"', "mail.transport"),
+        ("[mail]", "[hashing]\niterations = 1\n[mail]", "hashing"),
+    ],
+)
+def test_the_server_is_warned_about(quiet: Path, before: str, after: str, key: str) -> None:
+    spoil(quiet / "idp.toml", before, after)
+    assert key in keys(quiet)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key"),
+    [
+        ('["lower", "upper", "digit", "special"]', '["upper", "digit", "special"]', "password"),
+        ('colour = "#7a1f3d"', 'colour = "#ffcc00"', "brand.colour"),
+        ('colour_dark = "#f0a6bd"', 'colour_dark = "#7a1f3d"', "brand.colour_dark"),
+        ("config/landlords/paris.svg", "nowhere.svg", "brand.mark"),
+    ],
+)
+def test_a_landlord_is_warned_about(quiet: Path, before: str, after: str, key: str) -> None:
+    spoil(quiet / "landlords/paris.toml", before, after)
+    assert keys(quiet) == {key}
+
+
+def test_a_landlord_without_apps_is_warned_about(quiet: Path) -> None:
+    path = quiet / "landlords/paris.toml"
+    path.write_text(path.read_text(encoding="utf-8").partition("[[clients]]")[0], encoding="utf-8")
+    assert keys(quiet) == {"clients"}
+
+
+def test_a_trusted_proxy_makes_an_open_address_good(quiet: Path) -> None:
+    spoil(quiet / "idp.toml", "workers = 1", 'workers = 1\nbind = "0.0.0.0"\ntrusted_proxies = 1')
+    assert keys(quiet) == set()
+
+
+def test_missing_secrets_name_the_command_that_makes_them(folder: Path) -> None:
+    spoil(folder / "idp.toml", "[database]", f'[secrets]\nroot_key_file = "{folder}/root.key"\n[database]')
+    missing = [warning for warning in warnings(load(folder, {})) if warning.key == "secrets.root_key_file"]
+    assert [warning.reason for warning in missing] == ["does not exist yet; `idp init` makes it"]
