@@ -149,7 +149,7 @@ def make_work(engine: Engine, settings: Settings, vault: Vault, clock: HandClock
     opened: list[Session] = []
 
     def make(slug: str = "paris", network: str = "192.0.2.0/24", **origin: str) -> Work:
-        session = Session(engine)
+        session = Session(engine, expire_on_commit=False)
         opened.append(session)
         return Work(session, clock(), settings.landlords[slug], settings, vault, Origin(network, **origin))
 

@@ -14,7 +14,7 @@ class EventName(StrEnum):
     SIGN_IN_SUCCEEDED = "sign_in.succeeded"
     SIGN_IN_FAILED = "sign_in.failed"
     SIGN_IN_CLOSED = "sign_in.closed"
-    SIGN_IN_REFUSED_WHILE_CLOSED = "sign_in.refused_while_closed"
+    SIGN_IN_REFUSED = "sign_in.refused"
     BREAKER_TRIPPED = "breaker.tripped"
     FIRST_CONNECTION_STARTED = "first_connection.started"
     EMAIL_GIVEN = "email.given"

@@ -1,13 +1,18 @@
-"""What a new password must look like."""
+"""What a new password must look like, and why one is refused."""
 
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
+from typing import Protocol
 
 MAX_LENGTH = 128
-COMMON_HEART = 4
+WORD_LENGTH = 4
+DECORATION = 5
 
 
 class Rule(StrEnum):
-    """One rule, listed on the page in this order and answered one by one."""
+    """One rule; the page lists those that apply, in this order, and answers each."""
 
     LENGTH = "length"
     LOWER = "lower"
@@ -18,9 +23,83 @@ class Rule(StrEnum):
     NOT_PERSONAL = "not_personal"
 
 
-CLASSES = {
+class PasswordRules(Protocol):
+    """The landlord's choice (`[password]`)."""
+
+    @property
+    def min_length(self) -> int:
+        """Least number of characters."""
+
+    @property
+    def require(self) -> Collection[str]:
+        """Kinds of characters of which at least one must be there."""
+
+    @property
+    def forbid_common(self) -> bool:
+        """Whether passwords that everybody tries first are refused."""
+
+    @property
+    def forbid_personal(self) -> bool:
+        """Whether passwords made of the person's own words are refused."""
+
+
+CLASSES: dict[Rule, Callable[[str], bool]] = {
     Rule.LOWER: str.islower,
     Rule.UPPER: str.isupper,
-    Rule.DIGIT: lambda letter: letter.isascii() and letter.isdigit(),
+    Rule.DIGIT: str.isdigit,
     Rule.SPECIAL: lambda letter: not letter.isalnum() and not letter.isspace(),
 }
+
+
+def rules_that_apply(rules: PasswordRules) -> list[Rule]:
+    """List the rules of a landlord in the order in which the page shows them."""
+    return [
+        rule
+        for rule in Rule
+        if rule is Rule.LENGTH
+        or rule.value in rules.require
+        or (rule is Rule.NOT_COMMON and rules.forbid_common)
+        or (rule is Rule.NOT_PERSONAL and rules.forbid_personal)
+    ]
+
+
+def broken_rules(password: str, rules: PasswordRules, common: Collection[str], personal: Iterable[str]) -> set[Rule]:
+    """Find the rules that a password breaks.
+
+    Args:
+        password: the new password.
+        rules: the landlord's choice.
+        common: words that everybody tries first, folded as by `fold`.
+        personal: words of the person and the landlord, as written.
+
+    Returns:
+        the broken rules; none for a good password.
+    """
+    checks: dict[Rule, Callable[[], bool]] = {
+        Rule.LENGTH: lambda: not rules.min_length <= len(password) <= MAX_LENGTH,
+        Rule.NOT_COMMON: lambda: _is_decorated(password, common),
+        Rule.NOT_PERSONAL: lambda: _is_decorated(password, words(personal)),
+        **{rule: lambda has=has: not any(map(has, password)) for rule, has in CLASSES.items()},  # type: ignore[misc]
+    }
+    return {rule for rule in rules_that_apply(rules) if checks[rule]()}
+
+
+def fold(text: str) -> str:
+    """Bring a text to small letters and digits without accents: `Éà-9` is `ea9`."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return re.sub(r"[\W_]", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+
+
+def words(texts: Iterable[str]) -> set[str]:
+    """Take the words of some texts that are long enough to be the heart of a password."""
+    found = {fold(part) for text in texts for part in [text, *re.split(r"[\W_]+", text)]}
+    return {word for word in found if len(word) >= WORD_LENGTH}
+
+
+def _is_decorated(password: str, hearts: Collection[str]) -> bool:
+    """Tell whether a password is one word with a little around it, such as `Soleil2026!`."""
+    folded = fold(password)
+    letters = re.sub(r"[0-9]", "", folded)
+    if folded in hearts or (letters in hearts and len(folded) - len(letters) < DECORATION + 1):
+        return True
+    return any(heart in folded and len(folded) - len(heart) < DECORATION for heart in hearts)

@@ -14,6 +14,8 @@ class Refusal(StrEnum):
     """Many codes are being tried at this landlord: one more fact is asked of everybody for a while."""
     TOO_MANY_MAILS = "too_many_mails"
     """The mail was sent a moment ago, or too often today."""
+    CONTRACT_ENDED = "contract_ended"
+    """The password was right, but no contract of the person is running."""
 
 
 class Notice(StrEnum):
@@ -22,3 +24,4 @@ class Notice(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     EMAIL_CONFIRMED = "email_confirmed"
     SIGNED_OUT = "signed_out"
+    MAIL_SENT_AGAIN = "mail_sent_again"

@@ -138,6 +138,15 @@ def revoke_of_session(work: Work, session_id: int) -> None:
     work.db.execute(REVOKE_OF_SESSION, {"of_landlord": work.landlord.slug, "row": session_id, "at": work.now})
 
 
+def move(work: Work, from_session_id: int, to_session_id: int) -> None:
+    """Let grants live on with the session by which the same person signed in again."""
+    work.db.execute(
+        update(GRANT)
+        .where(GRANT.c.landlord == work.landlord.slug, GRANT.c.session_id == from_session_id)
+        .values(session_id=to_session_id)
+    )
+
+
 def revoke_of_account(work: Work, account_id: int) -> None:
     """Revoke everything apps hold for an account, as after a new password."""
     work.db.execute(REVOKE_OF_ACCOUNT, {"of_landlord": work.landlord.slug, "row": account_id, "at": work.now})

@@ -1,16 +1,54 @@
-"""The browser's session: found by its cookie, ended once."""
+"""Sessions of browsers, kept on the server: opened at a rise in privilege, found by cookie, ended once."""
 
 from datetime import timedelta
 
 from sqlalchemy import or_, select, update
 
 from idp.domain.events import EventName
-from idp.models import Account, BrowserSession
+from idp.models import Account, BrowserSession, FirstConnection
 from idp.services import audit, grants
-from idp.services.vault import digest
+from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 SEEN_EVERY = timedelta(minutes=1)
+
+
+def start(work: Work, account: Account, amr: list[str], replaces: BrowserSession | None) -> str:
+    """Open the session of a person who has just signed in.
+
+    Args:
+        work: the transaction.
+        account: who signed in.
+        amr: how (RFC 8176 values).
+        replaces: the session the browser had so far; it ends, for privilege never rises within one. Where it
+            was the same person's, apps keep what they hold.
+
+    Returns:
+        the secret for the browser's cookie.
+    """
+    session = BrowserSession(
+        account_id=account.id, amr=amr, sid=new_secret(), expires_at=work.now + work.landlord.sessions.absolute
+    )
+    token = _open(work, session)
+    if replaces is not None and replaces.account_id == account.id:
+        replaces.ended_at = work.now
+        grants.move(work, replaces.id, session.id)
+    elif replaces is not None:
+        end(work, replaces)
+    return token
+
+
+def start_first_connection(work: Work, first: FirstConnection, replaces: BrowserSession | None) -> str:
+    """Open the session of a holder who has proved, good for nothing but the next step.
+
+    Returns:
+        the secret for the browser's cookie.
+    """
+    if replaces is not None:
+        end(work, replaces)
+    lifetime = work.landlord.first_connection.session
+    session = BrowserSession(first_connection_id=first.id, amr=[], sid=new_secret(), expires_at=work.now + lifetime)
+    return _open(work, session)
 
 
 def find(work: Work, token: str | None) -> BrowserSession | None:
@@ -50,3 +88,23 @@ def end(work: Work, session: BrowserSession) -> None:
     session.ended_at = work.now
     grants.revoke_of_session(work, session.id)
     audit.record(work, EventName.SESSION_ENDED, account_id=session.account_id)
+
+
+def end_all_of_account(work: Work, account_id: int) -> None:
+    """End every session of an account and every grant that came from them."""
+    work.db.execute(
+        update(BrowserSession)
+        .where(BrowserSession.account_id == account_id, BrowserSession.ended_at.is_(None))
+        .values(ended_at=work.now)
+    )
+    grants.revoke_of_account(work, account_id)
+
+
+def _open(work: Work, session: BrowserSession) -> str:
+    token = new_secret()
+    session.landlord = work.landlord.slug
+    session.token_hash = digest(token)
+    session.auth_time = session.seen_at = work.now
+    work.db.add(session)
+    work.db.flush()
+    return token

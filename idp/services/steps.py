@@ -2,6 +2,7 @@
 
 from idp.domain.journey import Facts, FirstConnectionFacts
 from idp.models import BrowserSession, Journey
+from idp.services import first_connection
 from idp.services.work import Work
 
 
@@ -22,13 +23,7 @@ def facts(work: Work, session: BrowserSession | None, journey: Journey | None) -
 
 def _first_connection(session: BrowserSession) -> FirstConnectionFacts | None:
     started = session.first_connection
-    if started is None or started.completed_at is not None:
-        return None
-    return FirstConnectionFacts(
-        email_given=started.email is not None,
-        email_verified=started.email_verified_at is not None,
-        password_due=started.own_password_hash is None,
-    )
+    return None if started is None or started.completed_at is not None else first_connection.facts(started)
 
 
 def _recent_enough(session: BrowserSession, journey: Journey) -> bool:

@@ -55,6 +55,8 @@ class FirstConnection(Section):
     """How long the link that confirms the e-mail address is good."""
     resend_after: Duration = timedelta(seconds=60)
     """How long to wait before the mail can be sent again."""
+    mails_per_day: Annotated[int, Field(ge=1)] = 10
+    """Most confirmation mails in one day for one first connection, corrected addresses included."""
     session: Duration = timedelta(hours=1)
     """How long a first connection stays open in the browser that proved; proving again continues it."""
     second_fact: Literal["birth_date", "last_name", "none"] = "birth_date"

@@ -1,0 +1,107 @@
+"""Opens accounts, changes their passwords, and decides whether one may sign in."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from idp.domain.events import EventName
+from idp.domain.mails import MailKind
+from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password
+from idp.services import audit, letter_use, lockout, mail_links, outbox, people, sessions
+from idp.services.mail_links import Owner
+from idp.services.vault import new_secret
+from idp.services.work import Work
+
+
+def may_sign_in(work: Work, account: Account) -> bool:
+    """Decide whether an account may sign in: the one gate, whatever the way in."""
+    return account.closed_at is None and bool(people.live_holders(work, account))
+
+
+def of_holder(work: Work, holder: Holder) -> Account | None:
+    """Find the account that a holder is enrolled in."""
+    return work.db.scalar(
+        select(Account).join(Enrolment, Enrolment.account_id == Account.id).where(Enrolment.holder_id == holder.id)
+    )
+
+
+def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, password_hash: str) -> Account:
+    """Open the account of a holder, or open the one they have anew: everything set before dies.
+
+    Args:
+        work: the transaction; it makes the whole account or nothing.
+        holder: who has proved; the row is locked, so that two proofs at once make one account.
+        email: the verified address.
+        verified_at: when it was verified.
+        password_hash: hash of the own password.
+
+    Returns:
+        the account.
+    """
+    work.db.execute(select(Holder.id).where(Holder.id == holder.id).with_for_update())
+    account = of_holder(work, holder)
+    if account is not None:
+        _evict(work, account, email, password_hash)
+        account.email, account.email_verified_at, account.closed_at = email, verified_at, None
+        _finish(work, account, holder, EventName.ACCOUNT_RECLAIMED)
+        return account
+    account = Account(
+        landlord=work.landlord.slug,
+        sub=new_secret(),
+        email=email,
+        email_verified_at=verified_at,
+        locale=work.origin.locale,
+        created_at=work.now,
+        updated_at=work.now,
+        password=_password(work, password_hash),
+        enrolments=[Enrolment(landlord=work.landlord.slug, holder=holder, enrolled_at=work.now)],
+    )
+    work.db.add(account)
+    work.db.flush()
+    work.db.add(
+        Identifier(landlord=work.landlord.slug, account_id=account.id, kind=people.REFERENCE, value=holder.identifier)
+    )
+    lockout.clear(work, f"holder:{holder.id}")
+    _finish(work, account, holder, EventName.ACCOUNT_OPENED)
+    return account
+
+
+def set_password(work: Work, account: Account, password_hash: str) -> None:
+    """Store a new password; every session, grant and link that the old one opened dies."""
+    if account.password is None:
+        account.password = _password(work, password_hash)
+    else:
+        account.password.hash = password_hash
+        account.password.set_at = work.now
+        account.password.version += 1
+    account.updated_at = work.now
+    sessions.end_all_of_account(work, account.id)
+    mail_links.supersede_all(work, Owner(account_id=account.id))
+    lockout.clear_account(work, account.id)
+    audit.record(work, EventName.PASSWORD_SET, account_id=account.id)
+
+
+def _evict(work: Work, account: Account, email: str, password_hash: str) -> None:
+    """Take away everything that somebody set before on an account that a stronger proof opens anew."""
+    set_password(work, account, password_hash)
+    if account.email is not None and account.email != email:
+        outbox.enqueue(work, MailKind.ACCOUNT_RECLAIMED, account.email, account.locale)
+
+
+def _finish(work: Work, account: Account, holder: Holder, event: EventName) -> None:
+    """Leave nothing open behind a finished first connection, and tell the person."""
+    letter_use.cancel_live(work, holder.id)
+    mail_links.supersede_all(work, Owner(holder_id=holder.id))
+    open_ones = select(FirstConnection).where(
+        FirstConnection.holder_id == holder.id, FirstConnection.completed_at.is_(None)
+    )
+    for first in work.db.scalars(open_ones):
+        first.completed_at = work.now
+        first.own_password_hash = None
+    audit.record(work, event, account_id=account.id, holder_id=holder.id)
+    assert account.email is not None
+    outbox.enqueue(work, MailKind.ACCOUNT_OPENED, account.email, account.locale)
+
+
+def _password(work: Work, password_hash: str) -> Password:
+    return Password(landlord=work.landlord.slug, hash=password_hash, set_at=work.now, version=1)

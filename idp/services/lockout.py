@@ -1,0 +1,113 @@
+"""Counts wrong tries where neither a restart nor another page nor another spelling escapes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, update
+
+from idp.domain import ladder
+from idp.domain.ladder import Count, Tries
+from idp.models import FailureCounter
+from idp.services.upsert import upsert
+from idp.services.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Somebody or something whose wrong tries are counted: `account:7`, `unknown:<mac>`, `network:<net>`."""
+
+    name: str
+    rule: Tries
+
+
+def person(work: Work, name: str) -> Subject:
+    """Count for one account, holder or unknown reference, all browsers together."""
+    return Subject(name, work.landlord.ladder.person)
+
+
+def device(work: Work, account_id: int, device_hash: str) -> Subject:
+    """Count for one account in a browser that has signed in to it before."""
+    return Subject(f"device:{account_id}:{device_hash}", work.landlord.ladder.device)
+
+
+def network(work: Work) -> Subject:
+    """Count for the caller's network."""
+    return Subject(f"network:{work.origin.network}", work.landlord.ladder.network)
+
+
+def reserve(work: Work, subjects: Sequence[Subject]) -> bool:
+    """Count one try for each subject, unless one of them is closed.
+
+    Args:
+        work: the transaction; commit it before the secret is verified.
+        subjects: always in the same order, so that two tries at once cannot block each other.
+
+    Returns:
+        whether the try may go on; when not, nothing was counted.
+    """
+    counts = [(subject, _locked(work, subject)) for subject in subjects]
+    if any(ladder.closed(count, subject.rule, work.now) for subject, count in counts):
+        return False
+    for subject, count in counts:
+        _store(work, subject, ladder.after_try(count, subject.rule, work.now))
+    return True
+
+
+def is_closed(work: Work, subject: Subject) -> bool:
+    """Tell whether a subject is closed, without counting."""
+    return ladder.closed(_read(work, subject), subject.rule, work.now)
+
+
+def take_back(work: Work, subject: Subject) -> None:
+    """Take back the try of a subject whose other wrong tries stay counted."""
+    _store(work, subject, ladder.taken_back(_locked(work, subject), subject.rule))
+
+
+def clear(work: Work, name: str) -> None:
+    """Forget the wrong tries of a subject."""
+    work.db.execute(
+        delete(FailureCounter).where(FailureCounter.landlord == work.landlord.slug, FailureCounter.subject == name)
+    )
+
+
+def clear_account(work: Work, account_id: int) -> None:
+    """Forget the wrong tries of an account in every browser."""
+    work.db.execute(
+        delete(FailureCounter).where(
+            FailureCounter.landlord == work.landlord.slug,
+            (FailureCounter.subject == f"account:{account_id}")
+            | FailureCounter.subject.startswith(f"device:{account_id}:", autoescape=True),
+        )
+    )
+
+
+def _locked(work: Work, subject: Subject) -> Count:
+    """Read a counter and hold its row until the transaction ends, making the row where there is none."""
+    values = {"subject": subject.name, "count": 0, "total": 0, "window_started_at": work.now}
+    upsert(work, FailureCounter, values, ["landlord", "subject"], {"subject": subject.name})
+    return _read(work, subject)
+
+
+def _read(work: Work, subject: Subject) -> Count:
+    row = work.db.execute(
+        select(
+            FailureCounter.count,
+            FailureCounter.total,
+            FailureCounter.window_started_at,
+            FailureCounter.closed_until,
+        ).where(FailureCounter.landlord == work.landlord.slug, FailureCounter.subject == subject.name)
+    ).first()
+    return Count(*row) if row else ladder.fresh(work.now)
+
+
+def _store(work: Work, subject: Subject, count: Count) -> None:
+    work.db.execute(
+        update(FailureCounter)
+        .where(FailureCounter.landlord == work.landlord.slug, FailureCounter.subject == subject.name)
+        .values(
+            count=count.count,
+            total=count.total,
+            window_started_at=count.window_started_at,
+            closed_until=count.closed_until,
+        )
+    )

@@ -1,0 +1,105 @@
+"""Settles a try: the person is in, may go on with the first connection, or is refused."""
+
+from dataclasses import dataclass
+
+from idp.domain import provisional
+from idp.domain.events import EventName
+from idp.domain.mails import MailKind
+from idp.domain.refusals import Refusal
+from idp.models import Account, FirstConnection
+from idp.services import accounts, audit, breaker, first_connection, letter_use, lockout, outbox
+from idp.services.attempt import Attempt, Kind, Verdict
+from idp.services.work import Work
+
+SECONDS_A_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The own password was right."""
+
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class FirstConnectionStarted:
+    """The letter's code or the former password was right: the way to an account is open."""
+
+    first: FirstConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The try leads nowhere, for a reason that tells a stranger nothing."""
+
+    reason: Refusal
+
+
+Outcome = SignedIn | FirstConnectionStarted | Refused
+
+
+def settle(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
+    """Let the person in, or note the failure.
+
+    Args:
+        work: a new transaction.
+        attempt: what `reserve` counted.
+        verdict: what `verify` found.
+
+    Returns:
+        who signed in, the first connection that may go on, or the refusal.
+    """
+    if not verdict.right:
+        return _failed(work, attempt)
+    if attempt.kind is Kind.PASSWORD:
+        return _signed_in(work, attempt, verdict)
+    holder = attempt.person.holder
+    assert holder is not None
+    first = first_connection.begin(work, holder, attempt.letter_id, attempt.secret, verdict.rehashed)
+    if first is None:
+        return _failed(work, attempt)
+    _forget_tries(work, attempt)
+    return FirstConnectionStarted(first)
+
+
+def _signed_in(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
+    account = attempt.person.account
+    unchanged = account is not None and account.password is not None and account.password.hash == attempt.hashed
+    if account is None or not unchanged:  # closed or changed while the password was being verified
+        return _failed(work, attempt)
+    if not accounts.may_sign_in(work, account):
+        return Refused(Refusal.CONTRACT_ENDED)
+    if verdict.rehashed is not None and account.password is not None:
+        account.password.hash = verdict.rehashed
+    _forget_tries(work, attempt)
+    audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account.id)
+    return SignedIn(account)
+
+
+def _forget_tries(work: Work, attempt: Attempt) -> None:
+    """Clear the person's own counter; from the network's take back this try only."""
+    own, network = attempt.counted
+    lockout.clear(work, own.name)
+    lockout.take_back(work, network)
+    letter_use.take_back_try(work, attempt.letter_id)
+
+
+def _failed(work: Work, attempt: Attempt) -> Refused:
+    account = attempt.person.account
+    account_id = account.id if account else None
+    if not attempt.counted:
+        reason = attempt.refusal or Refusal.WRONG_CREDENTIALS
+        audit.record(work, EventName.SIGN_IN_REFUSED, account_id=account_id, reason=reason)
+        return Refused(reason)
+    audit.record(work, EventName.SIGN_IN_FAILED, account_id=account_id)
+    if provisional.typed_code(attempt.secret) is not None:
+        breaker.count_failure(work)
+    letter_use.note_burned(work, attempt.letter_id)
+    own = attempt.counted[0]
+    if not lockout.is_closed(work, own):
+        return Refused(Refusal.WRONG_CREDENTIALS)
+    audit.record(work, EventName.SIGN_IN_CLOSED, account_id=account_id)
+    if account is not None and account.email is not None:
+        minutes = int(own.rule.closed_for.total_seconds()) // SECONDS_A_MINUTE
+        outbox.enqueue(work, MailKind.SIGN_IN_CLOSED, account.email, account.locale, {"minutes": minutes})
+    return Refused(Refusal.CLOSED)

@@ -1,0 +1,87 @@
+"""Finds who is behind an identifier, in the same few steps for somebody and for nobody."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from idp.domain.identifiers import canonical
+from idp.models import Account, Holder, Identifier
+from idp.services.work import Work
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is behind an identifier.
+
+    Attributes:
+        subject: under which name wrong tries are counted, the same for every spelling.
+        account: the account, if there is one that is not closed.
+        holder: the holder the identifier is printed for, if the registry knows one that is still there.
+    """
+
+    subject: str
+    account: Account | None
+    holder: Holder | None
+
+
+def find(work: Work, typed: str) -> Person:
+    """Find who is behind an identifier as it was typed; there is always an answer, if only a counter."""
+    reference = canonical(work.landlord.sign_in.identifier, typed)
+    if reference is None:
+        return Person(f"unknown:{work.vault.mac('unknown identifier', typed.strip().casefold())}", None, None)
+    account = _account(work, reference)
+    holder = _holder(work, reference)
+    if account is not None:
+        subject = f"account:{account.id}"
+    elif holder is not None:
+        subject = f"holder:{holder.id}"
+    else:
+        subject = f"unknown:{work.vault.mac('unknown identifier', reference)}"
+    return Person(subject, account, holder)
+
+
+def live_holders(work: Work, account: Account) -> list[Holder]:
+    """List the holders behind an account whose contracts have not ended."""
+    return [enrolment.holder for enrolment in account.enrolments if is_live(work, enrolment.holder)]
+
+
+def is_live(work: Work, holder: Holder) -> bool:
+    """Tell whether a holder is still in the registry and on a contract that has not ended."""
+    return holder.left_at is None and (holder.until is None or holder.until >= today(work))
+
+
+def today(work: Work) -> date:
+    """Return the date of the work, in UTC."""
+    return work.now.date()
+
+
+def _account(work: Work, reference: str) -> Account | None:
+    return work.db.scalar(
+        select(Account)
+        .join(Identifier, Identifier.account_id == Account.id)
+        .where(
+            Identifier.landlord == work.landlord.slug,
+            Identifier.kind == REFERENCE,
+            Identifier.value == reference,
+            Account.closed_at.is_(None),
+        )
+        .options(joinedload(Account.password))
+    )
+
+
+def _holder(work: Work, reference: str) -> Holder | None:
+    return work.db.scalar(
+        select(Holder)
+        .where(
+            Holder.landlord == work.landlord.slug,
+            Holder.identifier == reference,
+            Holder.left_at.is_(None),
+            or_(Holder.until.is_(None), Holder.until >= today(work)),
+        )
+        .order_by(Holder.id)
+        .limit(1)
+    )
