@@ -2,11 +2,11 @@
 
 from flask import Flask
 
+from idp.pages import first_connection, recovery, server, sign_in, sign_out
 from idp.pages import help as help_page
-from idp.pages import server
 
 
 def init(app: Flask) -> None:
     """Attach every page to an application."""
-    for blueprint in (help_page.pages, server.pages):
-        app.register_blueprint(blueprint)
+    for package in (server, sign_in, first_connection, recovery, sign_out, help_page):
+        app.register_blueprint(package.pages)

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from flask import Flask, Response, request
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from werkzeug.wrappers import Response
 
 from idp.settings.landlord import Landlord
 from idp.web.landlord import landlord_or_none

@@ -1,6 +1,7 @@
 """Forms as the pages use them: bounded fields, words for what is missing, never a password back."""
 
 import unicodedata
+from collections.abc import Callable
 
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField, ValidationError
@@ -14,6 +15,10 @@ PASSWORD_LIMIT = 128
 
 class Form(FlaskForm):
     """A form of a hosted page."""
+
+    def __init__(self, **values: object) -> None:
+        """Fill the form from the request, or from values where nothing was sent."""
+        FlaskForm.__init__(self, **values)
 
 
 def storable(form: FlaskForm, field: StringField) -> None:
@@ -38,17 +43,18 @@ def text_field(label: str, missing: str, limit: int = FIELD_LIMIT, **attributes:
     )
 
 
-def password_field(label: str, missing: str, autocomplete: str) -> PasswordField:
+def password_field(label: str, missing: str, autocomplete: str, *checks: Callable[..., None]) -> PasswordField:
     """Make a required password field, which is never filled in again after an error.
 
     Args:
         label: its label, translated late.
         missing: what to say when it is empty.
-        autocomplete: `current-password`, `new-password` or `one-time-code`.
+        autocomplete: `current-password` or `new-password`.
+        checks: further validators.
     """
     return PasswordField(
         label,
-        [InputRequired(missing), Length(max=PASSWORD_LIMIT, message=_l("This is too long.")), storable],
+        [InputRequired(missing), Length(max=PASSWORD_LIMIT, message=_l("This is too long.")), storable, *checks],
         render_kw={"autocomplete": autocomplete, "autocapitalize": "none", "spellcheck": "false"},
     )
 

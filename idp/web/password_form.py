@@ -1,6 +1,11 @@
-"""The form that asks for a new password, wherever one is asked for."""
+"""The page that asks for a new password, wherever one is asked for."""
 
+from flask import render_template
+from wtforms.validators import EqualTo
+
+from idp.domain.passwords import Rule, rules_that_apply
 from idp.web.forms import Form, password_field
+from idp.web.landlord import current_landlord
 from idp.web.words import _l
 
 
@@ -8,4 +13,23 @@ class NewPasswordForm(Form):
     """The new password, twice."""
 
     password = password_field(_l("New password"), _l("Type the new password."), "new-password")
-    confirmation = password_field(_l("The same password again"), _l("Type the new password again."), "new-password")
+    confirmation = password_field(
+        _l("The same password again"),
+        _l("Type the new password again."),
+        "new-password",
+        EqualTo("password", _l("The two entries are different. Type the same password twice.")),
+    )
+
+
+def new_password_page(template: str, form: NewPasswordForm, broken: set[Rule] | None) -> str:
+    """Render a page that lists the landlord's rules and answers each.
+
+    Args:
+        template: the page.
+        form: the two fields.
+        broken: the rules that the last entry broke; None before there was one.
+    """
+    rules = current_landlord().password
+    return render_template(
+        template, form=form, rules=rules_that_apply(rules), broken=broken, min_length=rules.min_length
+    )

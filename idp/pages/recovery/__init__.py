@@ -1,1 +1,5 @@
-"""Pages."""
+"""« Mot de passe oublié »."""
+
+from idp.pages.recovery.views import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,28 @@
+"""The blueprint that the views of the first connection share, and the step each of them asserts."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from idp.models import FirstConnection
+from idp.web import go_on
+from idp.web.browser_session import current_first_connection
+
+P = ParamSpec("P")
+Answer = str | tuple[str, int] | Response
+
+pages = Blueprint("first_connection", __name__)
+
+
+def with_first_connection(view: Callable[Concatenate[FirstConnection, P], Answer]) -> Callable[P, Answer]:
+    """Give a view the first connection of the browser; a browser without one has to prove first."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        first = current_first_connection()
+        return go_on.to_page("first_connection.prove") if first is None else view(first, *args, **kwargs)
+
+    return wrapped

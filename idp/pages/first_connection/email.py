@@ -1,0 +1,77 @@
+"""The pages of the e-mail address: give it, wait for the mail, have it sent again, correct it."""
+
+from flask import render_template, request
+
+from idp.domain.journey import Step
+from idp.domain.refusals import Notice, Refusal
+from idp.models import FirstConnection
+from idp.pages.first_connection.blueprint import Answer, pages, with_first_connection
+from idp.pages.first_connection.forms import ConfirmForm, EmailForm, ResendForm
+from idp.services import first_connection
+from idp.web import go_on, notices
+from idp.web.current import work
+from idp.web.stance import stance
+from idp.web.steps import PAGES
+
+REFUSED = 422
+
+
+@pages.get("/first-connection/email")
+@stance("pages")
+@with_first_connection
+def email(first: FirstConnection) -> Answer:
+    """Ask for the address; one that was given before can be corrected."""
+    return render_template("first_connection/email.html", form=EmailForm(email=first.email), refusal=None)
+
+
+@pages.post("/first-connection/email")
+@stance("forms")
+@with_first_connection
+def email_submit(first: FirstConnection) -> Answer:
+    """Take the address and mail the link there."""
+    form = EmailForm()
+    if not form.validate():
+        return render_template("first_connection/email.html", form=form, refusal=None), REFUSED
+    if not first_connection.give_email(work(), first, form.email.data or "", request.args.get("journey")):
+        refusal = Refusal.TOO_MANY_MAILS
+        return render_template("first_connection/email.html", form=form, refusal=refusal), REFUSED
+    return go_on.to_page("first_connection.mailbox")
+
+
+@pages.get("/first-connection/mailbox")
+@stance("pages")
+@with_first_connection
+def mailbox(first: FirstConnection) -> Answer:
+    """Say where to look for the mail; once the address is confirmed, here or elsewhere, lead on."""
+    match go_on.step_of(first):
+        case Step.MAILBOX:
+            return render_template(
+                "first_connection/mailbox.html",
+                form=ResendForm(),
+                email=first.email,
+                wait_seconds=first_connection.seconds_until_next_mail(work(), first),
+                sent_again=notices.take() is Notice.MAIL_SENT_AGAIN,
+            )
+        case None:
+            return render_template("first_connection/confirmed.html", form=ConfirmForm())
+        case step:
+            return go_on.to_page(PAGES[step])
+
+
+@pages.post("/first-connection/mailbox")
+@stance("forms")
+@with_first_connection
+def resend(first: FirstConnection) -> Answer:
+    """Mail the link again."""
+    if first_connection.send_again(work(), first, request.args.get("journey")):
+        notices.leave(Notice.MAIL_SENT_AGAIN)
+    return go_on.to_page("first_connection.mailbox")
+
+
+@pages.post("/first-connection/finish")
+@stance("forms")
+@with_first_connection
+def finish(first: FirstConnection) -> Answer:
+    """Open the account of a person whose former password goes on, confirmed in another browser."""
+    account = first_connection.complete(work(), first)
+    return go_on.to_page("first_connection.mailbox") if account is None else go_on.signed_in(account)

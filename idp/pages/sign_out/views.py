@@ -1,0 +1,29 @@
+"""Ask, end the session, say so."""
+
+from flask import Blueprint, render_template
+from werkzeug.wrappers import Response
+
+from idp.pages.sign_out.forms import SignOutForm
+from idp.web import go_on
+from idp.web.browser_session import close_session, current_session
+from idp.web.stance import stance
+
+pages = Blueprint("sign_out", __name__)
+
+
+@pages.get("/sign-out")
+@stance("pages")
+def show() -> str:
+    """Ask whether to sign out, or say that nobody is signed in."""
+    if current_session() is None:
+        return render_template("sign_out/done.html")
+    return render_template("sign_out/ask.html", form=SignOutForm())
+
+
+@pages.post("/sign-out")
+@stance("forms")
+def submit() -> Response:
+    """End the session."""
+    response = go_on.to_page("sign_out.show")
+    close_session(response)
+    return response

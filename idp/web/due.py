@@ -1,0 +1,17 @@
+"""Whether the present browser still has to sign in."""
+
+from flask import request
+
+from idp.domain.journey import Step, next_step
+from idp.services import journeys, steps
+from idp.web.browser_session import current_session
+from idp.web.current import work
+
+
+def sign_in_is_due() -> bool:
+    """Tell whether the person must sign in, for the app that asks or for the landlord's home."""
+    session = current_session()
+    journey = journeys.find(work(), request.args.get("journey"))
+    if session is None or session.account_id is None:
+        return True
+    return next_step(steps.facts(work(), session, journey)) is Step.SIGN_IN

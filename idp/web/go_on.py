@@ -1,0 +1,47 @@
+"""Where a browser goes next: the page of the step that is due, the app that asked, or the landlord's home."""
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from idp.domain.journey import Facts, Step, next_step
+from idp.models import Account, FirstConnection
+from idp.services import first_connection
+from idp.web.browser_session import open_account_session, open_first_connection_session
+from idp.web.landlord import current_landlord
+from idp.web.steps import PAGES
+from idp.web.templating import to
+
+PASSWORD_AMR = ["pwd"]
+
+
+def to_page(endpoint: str) -> Response:
+    """Send the browser to another page of the same journey."""
+    return redirect(to(endpoint), 303)
+
+
+def to_app(journey: str | None = None) -> Response:
+    """Send a signed-in browser back to the app that asked, or to the landlord's home."""
+    reference = journey or request.args.get("journey")
+    if reference is None:
+        return redirect(current_landlord().home_url, 303)
+    return redirect(url_for("oidc.resume", journey=reference), 303)
+
+
+def signed_in(account: Account, journey: str | None = None) -> Response:
+    """Open the session of a person who has just signed in, and go on."""
+    response = to_app(journey)
+    open_account_session(response, account, PASSWORD_AMR)
+    return response
+
+
+def proved(first: FirstConnection) -> Response:
+    """Open the session of a holder who has just proved, and go on to what is due."""
+    step = step_of(first)
+    response = to_page(PAGES[step] if step else "first_connection.mailbox")
+    open_first_connection_session(response, first)
+    return response
+
+
+def step_of(first: FirstConnection) -> Step | None:
+    """Return the step that is due in a first connection, or None when the account can be opened."""
+    return next_step(Facts(signed_in=True, first_connection=first_connection.facts(first)))
