@@ -2,7 +2,6 @@
 
 from flask import Flask
 from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from idp import oidc, pages
 from idp.folders import folder
@@ -12,8 +11,11 @@ from idp.web import (
     database,
     durations,
     errors,
+    front_door,
     language,
     limits,
+    logs,
+    request_log,
     safety,
     sentences,
     static_files,
@@ -21,7 +23,6 @@ from idp.web import (
     transaction,
 )
 from idp.web.cookies import PreSession
-from idp.web.front_door import FrontDoor
 from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
 from idp.web.stance import ATTRIBUTE, Stance
 
@@ -51,11 +52,13 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     Raises:
         NotReadyError: when a secret that the settings name does not exist yet.
     """
+    logs.configure()
     app = Flask("idp", template_folder=str(folder("templates")), static_folder=None)
     vault = open_vault(settings)
     app.extensions[EXTENSION] = Runtime(settings, vault, clock)
     app.config.update(FLASK_CONFIG, SECRET_KEY=vault.derive("browser cookie"))
     app.session_interface = PreSession()
+    request_log.init(app)
     templating.init(app)
     static_files.init(app, folder("templates") / "static")
     branding.init(app, settings.landlords)
@@ -73,7 +76,5 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     for view in app.view_functions.values():
         if not getattr(view, ATTRIBUTE, Stance(None)).csrf:
             csrf.exempt(view)
-    app.wsgi_app = FrontDoor(app.wsgi_app, settings)  # type: ignore[method-assign]
-    if settings.server.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.server.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
+    front_door.init(app, settings)
     return app

@@ -13,6 +13,7 @@ from idp.app import create_app
 from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
+from idp.web import logs
 from idp.web.database import db
 from idp.web.runtime import EXTENSION, Runtime
 
@@ -29,7 +30,9 @@ def config_folder() -> Path:
 
 def create_from_context() -> Flask:
     """Build the application from the configuration folder."""
-    return create_app(load(config_folder()))
+    app = create_app(load(config_folder()))
+    logs.quieten()
+    return app
 
 
 def application() -> Flask:

@@ -4,10 +4,20 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from idp.settings.root import Settings
 
 LANDLORD = "loge.landlord"
 WELL_KNOWN = "/.well-known/"
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Put the front door before an application, and before it what undoes the reverse proxies' doing."""
+    app.wsgi_app = FrontDoor(app.wsgi_app, settings)  # type: ignore[method-assign]
+    if settings.server.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.server.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
 
 
 class FrontDoor:

@@ -1,0 +1,146 @@
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+from flask import Flask
+from sqlalchemy import text
+
+from idp.domain.events import EventName
+from idp.models import Event
+from idp.web import logs
+from idp.web.database import db
+from tests.conftest import START
+
+CANARY = "canary-7f3a"
+Capture = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def log(capsys: Capture) -> Iterator[structlog.typing.FilteringBoundLogger]:
+    logs.configure()
+    yield structlog.get_logger("idp.test")
+    logging.getLogger(logs.OWN).setLevel(logging.NOTSET)
+
+
+def entries(capsys: Capture) -> list[dict[str, object]]:
+    """Read the log: each line must be one entry."""
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_an_entry_is_one_line_of_json(log: structlog.typing.FilteringBoundLogger, capsys: Capture) -> None:
+    log.info("mail.sent", mail=7, kind="reset_password")
+    (entry,) = entries(capsys)
+    assert entry.pop("at")
+    assert entry == {"level": "info", "event": "mail.sent", "mail": 7, "kind": "reset_password"}
+
+
+@pytest.mark.threat("T-79")
+@pytest.mark.parametrize("letters", ["\n", "\r\n", "\u2028", "\x85", "\x1b[2J", "\x00"])
+def test_no_value_starts_a_line_of_its_own(
+    log: structlog.typing.FilteringBoundLogger, capsys: Capture, letters: str
+) -> None:
+    log.info("request", endpoint=f'x{letters}{{"event":"sign_in.succeeded"}}')
+    written = capsys.readouterr().err
+    assert len(written.splitlines()) == 1
+    assert written.isascii()
+    assert json.loads(written)["event"] == "request"
+
+
+@pytest.mark.threat("T-79")
+def test_a_terminal_is_not_fooled_either(
+    log: structlog.typing.FilteringBoundLogger, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    logs.configure()
+    log.info("request\x1b[2J\nforged", endpoint="a\nb")
+    written = capsys.readouterr().err
+    assert len(written.splitlines()) == 1
+    assert "\x1b" not in written
+
+
+@pytest.mark.threat("T-79")
+def test_unknown_fields_are_left_out(log: structlog.typing.FilteringBoundLogger, capsys: Capture) -> None:
+    log.info("request", password=CANARY, endpoint="sign_in.submit")
+    assert CANARY not in capsys.readouterr().err
+
+
+@pytest.mark.threat("T-79")
+def test_an_exception_shows_kinds_and_places_but_no_values(
+    log: structlog.typing.FilteringBoundLogger, capsys: Capture
+) -> None:
+    def inner(password: str) -> int:
+        return int(password)
+
+    try:
+        try:
+            inner(CANARY)
+        except ValueError as error:
+            raise RuntimeError(CANARY) from error
+    except RuntimeError:
+        log.exception("request.failed")
+    (entry,) = entries(capsys)
+    assert entry["error"] == ["builtins.RuntimeError", "builtins.ValueError"]
+    assert "test_an_exception_shows" in str(entry["where"])
+    assert CANARY not in json.dumps(entry)
+
+
+@pytest.mark.threat("T-79")
+def test_a_refusal_of_the_database_hides_its_parameters(
+    app: Flask, log: structlog.typing.FilteringBoundLogger, capsys: Capture
+) -> None:
+    with app.app_context():
+        try:
+            db.session.execute(text("SELECT * FROM nothing WHERE a = :a"), {"a": CANARY})
+        except Exception:
+            log.exception("request.failed")
+    (entry,) = entries(capsys)
+    assert "sqlalchemy" in str(entry["error"])
+    assert CANARY not in json.dumps(entry)
+
+
+def test_libraries_speak_the_same_way(log: structlog.typing.FilteringBoundLogger, capsys: Capture) -> None:
+    logging.getLogger("alembic").info("quiet")
+    logging.getLogger("alembic").warning("line one\nline two")
+    (entry,) = entries(capsys)
+    assert entry["event"] == "line one\nline two"
+    assert entry["level"] == "warning"
+
+
+@pytest.mark.threat("T-79")
+def test_a_request_is_logged_without_its_address(app: Flask, capsys: Capture) -> None:
+    address = f"http://localhost:8000/nothing-{CANARY}?token={CANARY}"
+    app.test_client().get(address, headers={"Cookie": f"a={CANARY}"})
+    written = capsys.readouterr().err
+    entry = json.loads(written)
+    assert (entry["event"], entry["method"], entry["status"], entry["endpoint"]) == ("request", "GET", 404, "none")
+    assert entry["network"] == "127.0.0.0/24"
+    assert entry["milliseconds"] >= 0
+    assert CANARY not in written
+
+
+def event() -> Event:
+    return Event(
+        landlord="paris", happened_at=START, name=EventName.KEY_ROTATED, network="console", details={"count": 2}
+    )
+
+
+def test_an_audit_event_is_logged_once_it_is_true(app: Flask, capsys: Capture) -> None:
+    with app.app_context():
+        db.session.add(event())
+        db.session.flush()
+        assert capsys.readouterr().err == ""
+        db.session.commit()
+    (entry,) = entries(capsys)
+    assert entry["event"] == "key.rotated"
+    assert entry["details"] == {"count": 2}
+
+
+def test_an_audit_event_that_came_to_nothing_is_not_logged(app: Flask, capsys: Capture) -> None:
+    with app.app_context():
+        db.session.add(event())
+        db.session.flush()
+        db.session.rollback()
+        db.session.commit()
+    assert capsys.readouterr().err == ""
