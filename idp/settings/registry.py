@@ -1,8 +1,8 @@
 """`[registry]` and `[letters]`: the back office's file, and the letters made from it."""
 
 import re
-from datetime import timedelta
-from typing import Annotated, Literal
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
 
@@ -11,6 +11,7 @@ from idp.settings.section import Duration, Section
 HolderField = Literal[
     "identifier",
     "contract",
+    "kind",
     "role",
     "civility",
     "last_name",
@@ -22,7 +23,8 @@ HolderField = Literal[
     "until",
     "legacy_hash",
 ]
-Normaliser = Literal["trim", "digits", "upper", "strip_prefix", "pad_left"]
+NEEDED: tuple[HolderField, ...] = ("identifier", "contract", "last_name", "first_name")
+SOME_DAY = date(1931, 12, 31)  # a year that two digits do not tell
 
 
 class Column(Section):
@@ -33,20 +35,27 @@ class Column(Section):
     label: str | None = None
     """What the field is called in a refusal; the field's own name by default."""
     required: bool = False
-    """Refuse a row that leaves the field empty."""
-    pattern: str | None = None
-    """Regular expression that the whole value must match."""
+    """Refuse a row that leaves the field empty. Identifier, contract and names are required in any case."""
     strip_prefix: str | None = None
     """Text taken off the start of the value, such as `L/`."""
+    pattern: str | None = None
+    """Regular expression that the whole value, without the prefix, must match."""
 
     @field_validator("pattern")
     @classmethod
-    def _compiles(cls, value: str | None) -> str | None:
+    def _is_a_pattern(cls, value: str | None) -> str | None:
         try:
             re.compile(value or "")
         except re.error as error:
             raise ValueError(f"is no regular expression: {error}") from None
         return value
+
+
+class Fact(Column):
+    """A further column that is kept for each holder."""
+
+    values: dict[str, str | bool] = {}
+    """What the words of the file mean; any other word is refused. Without it any text is kept."""
 
 
 class Registry(Section):
@@ -64,21 +73,38 @@ class Registry(Section):
     """Share of the present holders that one import may take away; above it the whole file is refused."""
     columns: dict[HolderField, Column]
     """Where each field is found."""
-    facts: dict[str, Column] = {}
+    facts: dict[str, Fact] = {}
     """Further columns to keep for each holder, by the name given here (module number, direct debit, ...)."""
     roles: dict[str, Literal["tenant", "co_tenant", "co_owner", "owner"]] = {}
-    """What the file's words for a person's role on the contract mean."""
-    kinds: dict[str, str] = {}
-    """What the file's words for the kind of contract mean; `default` names the kind where no column tells."""
+    """What the file's words for a person's role on the contract mean; `default` names the role where no word does."""
+    kinds: dict[str, Annotated[str, Field(max_length=40)]] = {}
+    """What the file's words for the kind of contract mean; `default` names the kind where no word does."""
+
+    @field_validator("date_format")
+    @classmethod
+    def _names_a_day(cls, value: str) -> str:
+        try:
+            named = datetime.strptime(SOME_DAY.strftime(value), value).date()  # noqa: DTZ007 - a day, no instant
+        except ValueError as error:
+            raise ValueError(f"is no date format: {error}") from None
+        if named != SOME_DAY:
+            raise ValueError("must hold the day, the month and the year in four digits")
+        return value
 
     @model_validator(mode="after")
-    def _key_names_known_fields(self) -> "Registry":
+    def _columns_fit_together(self) -> "Registry":
+        missing = [name for name in NEEDED if name not in self.columns]
+        if missing:
+            raise ValueError(f"every holder needs columns.{', columns.'.join(missing)}")
+        twice = sorted(set(get_args(HolderField)) & set(self.facts))
+        if twice:
+            raise ValueError(f"facts named like a field: {', '.join(twice)}")
         unknown = [name for name in self.key if name not in self.columns and name not in self.facts]
         if unknown:
             raise ValueError(f"key names fields without a column: {', '.join(unknown)}")
-        for field in ("identifier", "contract", "last_name", "first_name"):
-            if field not in self.columns:
-                raise ValueError(f"columns.{field} is missing: every holder needs one")
+        for field, words in (("role", self.roles), ("kind", self.kinds)):
+            if field in self.columns and not words.keys() - {"default"}:
+                raise ValueError(f"columns.{field} needs {field}s, to say what its words mean")
         return self
 
 
