@@ -6,8 +6,9 @@ from idp.cli.config import config
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
 from idp.cli.db import db
 from idp.cli.group import Group
+from idp.cli.registry import registry
 
-COMMANDS: tuple[click.Command, ...] = (config, db)
+COMMANDS: tuple[click.Command, ...] = (config, db, registry)
 
 
 @click.group(cls=Group, create_app=create_from_context)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,6 +19,8 @@ from idp.services.registry_file import UnreadableError, read_rows
 from idp.services.registry_shape import shape_of
 from idp.services.registry_writing import BATCH, Entry, write_entries, write_leavers
 from idp.services.work import Work
+
+FILE_CHANGED = "the file changed while it was read"
 
 
 class Stage(StrEnum):
@@ -92,37 +95,51 @@ def import_file(
     Returns:
         what was done; or why nothing was.
     """
-    report = progress or (lambda stage, done, total: None)
     try:
         with path.open("rb") as file:
-            survey = _survey(work, file, report)
-            plan = make_plan(survey.sightings, survey.traces, _known(work), work.landlord.registry.max_leavers)
-            if isinstance(plan, TooManyLeavers):
-                return _refuse(work, f"{plan}; raise registry.max_leavers for once if that is right", dry_run)
-            if not dry_run:
-                with work.db.begin_nested():
-                    _write(work, file, survey, plan, report)
+            done: Imported | Refused = _bring_in_line(
+                work, file, dry_run, progress or (lambda stage, done, total: None)
+            )
     except UnreadableError as error:
-        return _refuse(work, str(error), dry_run)
+        done = Refused(str(error))
     except IntegrityError:
-        return _refuse(work, "another import of this landlord's registry ran at the same time", dry_run)
-    done = Imported(
+        done = Refused("another import of this landlord's registry ran at the same time")
+    if not dry_run:
+        _record(work, done)
+    return done
+
+
+def _bring_in_line(work: Work, file: BinaryIO, dry_run: bool, report: Progress) -> Imported | Refused:
+    survey = _survey(work, file, report)
+    plan = make_plan(survey.sightings, survey.traces, _known(work), work.landlord.registry.max_leavers)
+    if isinstance(plan, TooManyLeavers):
+        return Refused(f"{plan}; if it is right all the same, raise registry.max_leavers for this import")
+    if not dry_run:
+        with work.db.begin_nested():
+            _write(work, file, survey, plan, report)
+    return Imported(
         added=len(plan.added) + len(plan.returned),
         changed=len(plan.changed),
         unchanged=plan.unchanged,
         left=len(plan.left),
         refused=tuple(RefusedRow(line, refusal) for line, refusal in survey.refused.items()),
     )
-    if not dry_run:
-        counts = {name: getattr(done, name) for name in ("added", "changed", "unchanged", "left")}
-        audit.record(work, EventName.REGISTRY_IMPORTED, **counts, refused=len(done.refused))
-    return done
 
 
-def _refuse(work: Work, reason: str, dry_run: bool) -> Refused:
-    if not dry_run:
-        audit.record(work, EventName.REGISTRY_REFUSED, reason=reason)
-    return Refused(reason)
+def _record(work: Work, done: Imported | Refused) -> None:
+    match done:
+        case Imported(added, changed, unchanged, left, refused):
+            audit.record(
+                work,
+                EventName.REGISTRY_IMPORTED,
+                added=added,
+                changed=changed,
+                unchanged=unchanged,
+                left=left,
+                refused=len(refused),
+            )
+        case Refused(reason):
+            audit.record(work, EventName.REGISTRY_REFUSED, reason=reason)
 
 
 def _survey(work: Work, file: BinaryIO, report: Progress) -> Survey:
@@ -166,11 +183,20 @@ def _known(work: Work) -> Iterator[Known]:
 
 def _write(work: Work, file: BinaryIO, survey: Survey, plan: Plan, report: Progress) -> None:
     write_leavers(work, plan.left, plan.retired)
+    done = 0
+    for batch in _batches(_entries(work, file, survey, plan)):
+        write_entries(work, batch)
+        done += len(batch)
+        report(Stage.WRITING, done, plan.writes)
+    if done != plan.writes:
+        raise UnreadableError(FILE_CHANGED)
+
+
+def _entries(work: Work, file: BinaryIO, survey: Survey, plan: Plan) -> Iterator[Entry]:
+    """Read the file once more, for the rows that bring something new."""
     if not plan.writes:
         return
     known = {**plan.changed, **plan.returned}
-    batch: list[Entry] = []
-    done = 0
     rows = read_rows(file, work.landlord.registry)
     next(rows)
     for line, cells in rows:
@@ -178,16 +204,11 @@ def _write(work: Work, file: BinaryIO, survey: Survey, plan: Plan, report: Progr
             continue
         found = parse(survey.shape, cells)
         if isinstance(found, Bad) or survey.sightings.get(found.key) != found.fingerprint:
-            raise UnreadableError("the file changed while it was read")
+            raise UnreadableError(FILE_CHANGED)
         if found.key in plan.added or found.key in known:
-            batch.append(Entry(found, known.get(found.key)))
-        if len(batch) == BATCH:
-            write_entries(work, batch)
-            done += len(batch)
-            batch = []
-            report(Stage.WRITING, done, plan.writes)
-    write_entries(work, batch)
-    done += len(batch)
-    if done != plan.writes:
-        raise UnreadableError("the file changed while it was read")
-    report(Stage.WRITING, done, plan.writes)
+            yield Entry(found, known.get(found.key))
+
+
+def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
+    while batch := list(islice(entries, BATCH)):
+        yield batch
