@@ -78,7 +78,7 @@ def _entries(field: FieldInfo, inner: type[Section] | None, path: str) -> Iterat
     for name, item in inner.model_fields.items() if inner else ():
         yield from _comment(f"- {name}: {_words(item)}")
     yield f"[{path}]"
-    mark = "" if field.is_required() else "#"
+    mark = "" if field.is_required() or path in NEEDED else "#"
     yield from (f"{mark}{_key(key)} = {_toml(value)}" for key, value in VALUES[path].items())
     yield ""
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-NEEDED = {"contact.phone", "clients.secret_file"}
+NEEDED = {"contact.phone", "clients.secret_file", "registry.roles"}
 """Settings with a default that the example cannot do without: one of several ways must be chosen."""
 
 VALUES: Mapping[str, Any] = {
@@ -25,10 +25,10 @@ VALUES: Mapping[str, Any] = {
     "sign_in.identifier.strip_prefix": "L/",
     "sign_in.identifier.length": 8,
     "registry.columns": {
-        "identifier": {"header": "Identifiant", "required": True, "pattern": "[0-9]{6,8}"},
-        "contract": {"header": "Lot", "required": True},
-        "last_name": {"header": "Nom", "required": True},
-        "first_name": {"header": "Prénom", "required": True},
+        "identifier": {"header": "Identifiant", "pattern": "[0-9]{6,8}"},
+        "contract": {"header": "Lot"},
+        "last_name": {"header": "Nom"},
+        "first_name": {"header": "Prénom"},
         "birth_date": {"header": "Né(e) le"},
         "email": {"header": "Courriel", "label": "e-mail"},
         "role": {"header": "Qualité"},
