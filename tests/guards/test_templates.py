@@ -33,7 +33,7 @@ def pattern(node: ast.AST) -> str | None:
 def named_in_code() -> set[str]:
     """List the template names and patterns in the code."""
     found = {pattern(node) for path in modules("idp") for node in ast.walk(tree(path))}
-    return {name for name in found if name and re.fullmatch(r"[\w*/.-]+\.(html|txt|css|xml)", name)}
+    return {name for name in found if name and re.fullmatch(r"[\w*/.-]+\.(html|txt|css|xml|[*])", name)}
 
 
 def named_in_templates() -> set[str]:
