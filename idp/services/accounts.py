@@ -7,7 +7,7 @@ from sqlalchemy import select
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password
-from idp.services import audit, letter_use, lockout, mail_links, outbox, people, sessions
+from idp.services import audit, letter_use, lockout, locks, mail_links, outbox, people, sessions
 from idp.services.mail_links import Owner
 from idp.services.vault import new_secret
 from idp.services.work import Work
@@ -38,7 +38,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
     Returns:
         the account.
     """
-    work.db.execute(select(Holder.id).where(Holder.id == holder.id).with_for_update())
+    locks.hold_holder(work, holder.id)
     account = of_holder(work, holder)
     if account is not None:
         _evict(work, account, email, password_hash)
@@ -68,6 +68,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
 
 def set_password(work: Work, account: Account, password_hash: str) -> None:
     """Store a new password; every session, grant and link that the old one opened dies."""
+    locks.hold_account(work, account.id)
     if account.password is None:
         account.password = _password(work, password_hash)
     else:

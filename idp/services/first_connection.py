@@ -8,7 +8,7 @@ from idp.domain.events import EventName
 from idp.domain.journey import FirstConnectionFacts
 from idp.domain.mails import MailKind
 from idp.models import Account, BrowserSession, FirstConnection, Holder, MailLink
-from idp.services import accounts, audit, letter_use, mail_links, new_password, outbox
+from idp.services import accounts, audit, letter_use, locks, mail_links, new_password, outbox
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -36,6 +36,7 @@ def begin(
         the first connection; None for a former password once a letter has opened the way, for the weaker proof
         must not walk in behind the stronger one.
     """
+    locks.hold_holder(work, holder.id)
     first = _open_one(work, holder)
     if first is not None and letter_id is None and first.provisional_password_id is not None:
         return None
@@ -76,6 +77,7 @@ def give_email(work: Work, first: FirstConnection, email: str, journey: str | No
     Returns:
         whether it was taken; False when too many mails were asked for today.
     """
+    locks.hold_first_connection(work, first.id)
     if _mails_used_up(work, first):
         return False
     if first.email != email:
@@ -95,6 +97,7 @@ def send_again(work: Work, first: FirstConnection, journey: str | None) -> bool:
     Returns:
         whether a mail is on its way.
     """
+    locks.hold_first_connection(work, first.id)
     if first.email is None or seconds_until_next_mail(work, first) > 0 or _mails_used_up(work, first):
         return False
     _send_link(work, first, first.email, journey)
@@ -110,10 +113,9 @@ def seconds_until_next_mail(work: Work, first: FirstConnection) -> int:
 
 def confirm(work: Work, link: MailLink) -> None:
     """Confirm the address of a link; confirming it twice is as good as once."""
-    if not mail_links.use(work, link):
-        return
-    first = work.db.get_one(FirstConnection, link.first_connection_id)
-    if first.email == link.email and first.email_verified_at is None:
+    assert link.first_connection_id is not None
+    first = locks.hold_first_connection(work, link.first_connection_id)
+    if mail_links.use(work, link) and first.email == link.email and first.email_verified_at is None:
         first.email_verified_at = work.now
         audit.record(work, EventName.EMAIL_VERIFIED, holder_id=first.holder_id)
 
@@ -129,6 +131,7 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
     Returns:
         the account; None where something is missing, or where it was done or undone meanwhile.
     """
+    locks.hold_first_connection(work, first.id)
     own_hash = password_hash or first.own_password_hash
     if first.email is None or first.email_verified_at is None or own_hash is None:
         return None
@@ -147,9 +150,7 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
 
 def _open_one(work: Work, holder: Holder) -> FirstConnection | None:
     return work.db.scalar(
-        select(FirstConnection)
-        .where(FirstConnection.holder_id == holder.id, FirstConnection.completed_at.is_(None))
-        .with_for_update()
+        select(FirstConnection).where(FirstConnection.holder_id == holder.id, FirstConnection.completed_at.is_(None))
     )
 
 

@@ -6,7 +6,7 @@ from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
 from idp.models import Account, Holder, MailLink
-from idp.services import accounts, audit, mail_links, new_password, outbox, people
+from idp.services import accounts, audit, locks, mail_links, new_password, outbox, people
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -81,6 +81,10 @@ def store(work: Work, link: MailLink, password_hash: str) -> bool:
     Returns:
         whether it was stored; False where the link was used meanwhile.
     """
+    if link.account_id is not None:
+        locks.hold_account(work, link.account_id)
+    elif link.holder_id is not None:
+        locks.hold_holder(work, link.holder_id)
     if not mail_links.use(work, link):
         return False
     if link.account_id is not None:
