@@ -6,9 +6,17 @@ from idp.cli.config import config
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
 from idp.cli.db import db
 from idp.cli.group import Group
+from idp.cli.init import init
 from idp.cli.registry import registry
+from idp.cli.serve import serve
 
-COMMANDS: tuple[click.Command, ...] = (config, db, registry)
+COMMANDS: tuple[click.Command, ...] = (
+    init,
+    serve,
+    registry,
+    db,
+    config,
+)
 
 
 @click.group(cls=Group, create_app=create_from_context)

@@ -53,6 +53,12 @@ def revise(engine: Engine, title: str) -> str:
     return str(made.path)
 
 
+def has_any(engine: Engine) -> bool:
+    """Tell whether any migration was ever applied to a database."""
+    with engine.connect() as connection:
+        return _present(connection) is not None
+
+
 def require_newest(engine: Engine) -> None:
     """Make sure that the tables are what this program needs.
 

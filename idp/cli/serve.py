@@ -1,0 +1,83 @@
+"""`idp serve`: answers requests until it is told to stop."""
+
+import os
+import socket
+from functools import partial
+from typing import Any
+
+import rich_click as click
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.mp import MPServer
+
+from idp.app import create_app
+from idp.cli.context import application, current_settings
+from idp.settings.root import Settings
+from idp.web import logs, migrations
+from idp.web.database import db
+
+GRACE_SECONDS = 10
+HEADER_MILLISECONDS = 10_000
+OUR_LOG: dict[str, Any] = {
+    "handlers": {},
+    "loggers": {
+        "_granian": {"handlers": [], "propagate": True},
+        "granian.access": {"handlers": [], "propagate": False},
+    },
+}
+
+
+@click.command("serve")
+def serve() -> None:
+    """Answer requests until told to stop (SIGTERM or Ctrl-C), and finish those under way.
+
+    Address, processes and threads come from [server] in idp.toml. Exit code 78 when something is missing,
+    69 when the address is taken.
+    """
+    settings = current_settings()
+    with application().app_context():
+        migrations.require_newest(db.engine)
+        db.engine.dispose()
+    logs.configure()
+    _refuse_taken_address(settings.server.bind, settings.server.port)
+    _granian(settings).serve(target_loader=partial(create_app, settings), wrap_loader=False)
+
+
+class AddressTaken(click.ClickException):
+    """The address to listen on belongs to somebody else."""
+
+    exit_code = os.EX_UNAVAILABLE
+
+
+def _refuse_taken_address(host: str, port: int) -> None:
+    """Granian's processes share their port (SO_REUSEPORT), and would share it with another server too."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            probe.listen()
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise AddressTaken(f"{host}:{port} cannot be listened on: {reason}") from None
+
+
+def _granian(settings: Settings) -> MPServer:
+    server = settings.server
+    return MPServer(
+        "idp",
+        address=server.bind,
+        port=server.port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+        websockets=False,
+        workers=server.workers,
+        blocking_threads=server.threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_SECONDS,
+        log_level=LogLevels.warning,
+        log_dictconfig=OUR_LOG,
+        log_access=False,
+    )
