@@ -39,7 +39,7 @@ class BrowserSession(OfLandlord, Base):
 class Journey(OfLandlord, Base):
     """A pending authorization request, bound to the browser that brought it.
 
-    Where a new sign-in was asked for, the session that was there then (`former_sid`) is no answer, even if it
+    Where a new sign-in was asked for, the session that was there then (`former_session_id`) is no answer, even if it
     began in the same second.
     """
 
@@ -53,6 +53,6 @@ class Journey(OfLandlord, Base):
     request: Mapped[dict[str, object]]
     started_at: Mapped[datetime]
     min_auth_time: Mapped[datetime | None]
-    former_sid: Mapped[str | None] = mapped_column(String(43))
+    former_session_id: Mapped[int | None]
     expires_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]

@@ -1,7 +1,33 @@
 """Protocol endpoints, one module each."""
 
-from flask import Flask
+from flask import Blueprint, Flask
+
+from idp.oidc import authorize, clients, cors, errors, logout, metadata, token, userinfo
+
+ROUTES = (
+    ("/.well-known/openid-configuration", "openid_configuration", metadata.openid_configuration, ["GET"]),
+    ("/.well-known/oauth-authorization-server", "authorization_server", metadata.openid_configuration, ["GET"]),
+    ("/jwks", "jwks", metadata.jwks, ["GET"]),
+    ("/authorize", "authorize", authorize.authorize, ["GET", "POST"]),
+    ("/authorize/resume", "resume", authorize.resume, ["GET"]),
+    ("/authorize/cancel", "cancel", authorize.cancel, ["POST"]),
+    ("/token", "token", token.token, ["GET", "POST"]),
+    ("/userinfo", "userinfo", userinfo.userinfo, ["GET", "POST"]),
+    ("/logout", "logout", logout.logout, ["GET", "POST"]),
+)
 
 
 def init(app: Flask) -> None:
-    """Attach every endpoint to an application."""
+    """Attach every endpoint to an application.
+
+    Raises:
+        NotReadyError: when an app's secret is missing or unfit.
+    """
+    clients.init(app)
+    metadata.init(app)
+    endpoints = Blueprint("oidc", __name__)
+    for path, name, view, methods in ROUTES:
+        endpoints.add_url_rule(path, name, view, methods=methods)
+    endpoints.after_request(cors.allow)
+    endpoints.register_error_handler(Exception, errors.failed)
+    app.register_blueprint(endpoints)

@@ -50,6 +50,6 @@ def answer(
         work,
         request,
         min_auth_time=min_auth_time(request, work.now),
-        former_sid=session.sid if stale and session is not None else None,
+        former_session_id=session.id if stale and session is not None else None,
     )
     return Started(step or Step.SIGN_IN, reference)

@@ -15,7 +15,15 @@ CODE = Base.metadata.tables["authorization_code"]
 OPEN_GRANT = insert(GRANT).returning(GRANT.c.id)
 INSERT = insert(CODE)
 FIND = (
-    select(CODE, *grants.COLUMNS)
+    select(
+        CODE.c.id,
+        CODE.c.redirect_uri,
+        CODE.c.code_challenge,
+        CODE.c.nonce,
+        CODE.c.expires_at,
+        CODE.c.used_at,
+        *grants.COLUMNS,
+    )
     .join(GRANT, GRANT.c.id == CODE.c.grant_id)
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
     .where(CODE.c.landlord == bindparam("of_landlord"), CODE.c.code_hash == bindparam("hash"))

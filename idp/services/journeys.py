@@ -39,7 +39,7 @@ def start(
     request: AuthorizationRequest,
     *,
     min_auth_time: datetime | None = None,
-    former_sid: str | None = None,
+    former_session_id: int | None = None,
 ) -> str:
     """Keep a request until the person has done what is due.
 
@@ -47,7 +47,7 @@ def start(
         work: the transaction; the journey belongs to the browser it comes from.
         request: the checked request.
         min_auth_time: how recent a sign-in must be to answer it.
-        former_sid: the session that cannot answer it, because a new sign-in was asked for.
+        former_session_id: the session that cannot answer it, because a new sign-in was asked for.
 
     Returns:
         the journey's reference, for the address of every page on the way.
@@ -63,7 +63,7 @@ def start(
             "request": write_request(request),
             "started_at": work.now,
             "min_auth_time": min_auth_time,
-            "former_sid": former_sid,
+            "former_session_id": former_session_id,
             "expires_at": work.now + work.landlord.sessions.pending,
         },
     )

@@ -14,7 +14,13 @@ TOKEN = Base.metadata.tables["refresh_token"]
 SUCCESSOR = TOKEN.alias("successor")
 INSERT = insert(TOKEN)
 FIND = (
-    select(TOKEN, SUCCESSOR.c.used_at.label("successor_used_at"), *grants.COLUMNS)
+    select(
+        TOKEN.c.id,
+        TOKEN.c.expires_at,
+        TOKEN.c.used_at,
+        SUCCESSOR.c.used_at.label("successor_used_at"),
+        *grants.COLUMNS,
+    )
     .join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
     .outerjoin(

@@ -26,15 +26,17 @@ def start(work: Work, account: Account, amr: list[str], replaces: BrowserSession
     Returns:
         the secret for the browser's cookie.
     """
-    session = BrowserSession(
-        account_id=account.id, amr=amr, sid=new_secret(), expires_at=work.now + work.landlord.sessions.absolute
-    )
-    token = _open(work, session)
-    if replaces is not None and replaces.account_id == account.id:
-        replaces.ended_at = work.now
-        grants.move(work, replaces.id, session.id)
-    elif replaces is not None:
+    expires_at = work.now + work.landlord.sessions.absolute
+    session = BrowserSession(account_id=account.id, amr=amr, sid=new_secret(), expires_at=expires_at)
+    if replaces is None:
+        return _open(work, session)
+    if replaces.account_id != account.id:
         end(work, replaces)
+        return _open(work, session)
+    replaces.ended_at = work.now
+    session.sid = replaces.sid  # to apps it is the same person in the same browser
+    token = _open(work, session)
+    grants.move(work, replaces.id, session.id)
     return token
 
 

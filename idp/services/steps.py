@@ -27,6 +27,6 @@ def _first_connection(session: BrowserSession) -> FirstConnectionFacts | None:
 
 
 def _recent_enough(session: BrowserSession, journey: Journey) -> bool:
-    if session.sid == journey.former_sid:
+    if session.id == journey.former_session_id:
         return False
     return journey.min_auth_time is None or session.auth_time >= journey.min_auth_time

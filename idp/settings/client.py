@@ -40,8 +40,6 @@ class Client(Section):
     """Most the app may ask for."""
     signing_alg: Literal["RS256", "ES256"] = "RS256"
     """Algorithm of the app's ID tokens and access tokens."""
-    first_party: bool = True
-    """The landlord's own app: nobody is asked whether it may see what its scopes name."""
     pkce: Literal["required", "off"] = "required"
     """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
 

@@ -34,21 +34,33 @@ def work() -> Work:
             landlord=current_landlord(),
             settings=runtime().settings,
             vault=runtime().vault,
-            origin=Origin(
-                network=network_of(request.remote_addr),
-                browser=browser(),
-                device=read_cookie(current_landlord(), "device"),
-                locale=str(get_locale() or "fr"),
-            ),
+            origin=_origin(stance),
         )
     current: Work = g.work
     return current
+
+
+def _origin(stance: Stance | None) -> Origin:
+    network = network_of(request.remote_addr)
+    if stance is not None and not stance.browser:
+        return Origin(network)
+    return Origin(
+        network=network,
+        browser=browser(),
+        device=read_cookie(current_landlord(), "device"),
+        locale=str(get_locale() or "fr"),
+    )
 
 
 def commit() -> None:
     """End a stage: what was done so far stays done, whatever comes next."""
     if "work" in g:
         db.session.commit()
+
+
+def is_known_browser() -> bool:
+    """Tell whether this browser has been here before, or at least sends the cookie that says so."""
+    return "browser" in session
 
 
 def browser() -> str:

@@ -19,6 +19,7 @@ class Stance:
         landlord: whether the view belongs to a landlord, or to the server as a whole.
         writes: whether a safe method may write; unsafe methods always may.
         cache: whether the answer may be kept by caches.
+        browser: whether a person's browser comes here; machines get no cookie and no language.
     """
 
     limit: Literal["forms", "pages", "protocol"] | None
@@ -26,6 +27,7 @@ class Stance:
     landlord: bool = True
     writes: bool = False
     cache: bool = False
+    browser: bool = True
 
 
 def stance(
@@ -35,11 +37,12 @@ def stance(
     landlord: bool = True,
     writes: bool = False,
     cache: bool = False,
+    browser: bool = True,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare the stance of a view; see `Stance` for the arguments."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache))
+        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache, browser))
         return view
 
     return mark

@@ -12,11 +12,17 @@ PAGES = {
 }
 
 
-def address_of(step: Step, journey: str | None = None) -> str:
+CREATE = "first_connection.prove"
+
+
+def address_of(step: Step, journey: str | None = None, *, language: str | None = None, create: bool = False) -> str:
     """Find the address of a step's page.
 
     Args:
         step: the step that is due.
         journey: reference of the journey the person is on.
+        language: language to open the page in, where the app asks for one.
+        create: whether somebody who has to sign in wants to open an account (`prompt=create`).
     """
-    return url_for(PAGES[step], journey=journey)
+    page = CREATE if create and step is Step.SIGN_IN else PAGES[step]
+    return url_for(page, journey=journey, lang=language)

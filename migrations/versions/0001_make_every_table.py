@@ -75,7 +75,7 @@ def upgrade() -> None:
         sa.Column("request", sa.JSON(), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("min_auth_time", sa.BigInteger(), nullable=True),
-        sa.Column("former_sid", sa.String(length=43), nullable=True),
+        sa.Column("former_session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("claimed_at", sa.BigInteger(), nullable=True),
         sa.Column("landlord", sa.String(length=40), nullable=False),

@@ -1,0 +1,118 @@
+"""The landlords' apps as the protocol needs them, and how they show who they are (RFC 6749 §2.3)."""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import unquote_plus, urlsplit
+
+from flask import Flask, Response, current_app, request
+
+from idp.oidc.errors import error
+from idp.oidc.parameters import Parameters
+from idp.settings.client import Client
+from idp.settings.secret_files import NotReadyError, read_secret
+from idp.web.landlord import current_landlord
+from idp.web.runtime import EXTENSION, Runtime
+
+CLIENTS = "loge.clients"
+SECRET_LENGTH = 32
+NOBODY = hashlib.sha256(b"").digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One landlord's apps, ready for every request.
+
+    Attributes:
+        by_id: the apps.
+        secrets: SHA-256 of the secret of each that has one.
+        origins: where the scripts of public web apps run; only these may read answers across origins.
+    """
+
+    by_id: Mapping[str, Client]
+    secrets: Mapping[str, bytes]
+    origins: frozenset[str]
+
+
+def init(app: Flask) -> None:
+    """Read the apps' secrets once.
+
+    Raises:
+        NotReadyError: when a secret does not exist, is open to others, or is short.
+    """
+    runtime: Runtime = app.extensions[EXTENSION]
+    app.extensions[CLIENTS] = {
+        slug: Registered(
+            {client.client_id: client for client in landlord.clients},
+            {client.client_id: _secret_of(client) for client in landlord.clients if client.secret_file},
+            frozenset(origin for client in landlord.clients for origin in _origins(client)),
+        )
+        for slug, landlord in runtime.settings.landlords.items()
+    }
+
+
+def registered() -> Registered:
+    """Return the apps of the landlord of this request."""
+    found: Registered = current_app.extensions[CLIENTS][current_landlord().slug]
+    return found
+
+
+def authenticate(parameters: Parameters) -> Client | Response:
+    """Find out which app sends a request, by exactly the method registered for it (RFC 6749 §2.3.1).
+
+    Args:
+        parameters: those of the body.
+
+    Returns:
+        the app, or the error to answer; an unknown app and a wrong secret look the same.
+    """
+    header = request.headers.get("Authorization")
+    if header is not None and "client_secret" in parameters:
+        return error("invalid_request", "the app shows who it is in two ways at once")
+    if header is not None:
+        method, (client_id, secret) = "client_secret_basic", _basic(header)
+        client_id = "" if parameters.get("client_id", client_id) != client_id else client_id
+    else:
+        client_id, secret = parameters.get("client_id", ""), parameters.get("client_secret", "")
+        method = "client_secret_post" if secret else "none"
+    client = registered().by_id.get(client_id)
+    expected = registered().secrets.get(client_id, NOBODY)
+    matches = hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), expected)
+    if client is None or client.auth != method or not matches:
+        challenge = {"WWW_Authenticate": f'Basic realm="{current_landlord().slug}"'} if header is not None else {}
+        return error(
+            "invalid_client", "the app is not known, or did not show who it is", HTTPStatus.UNAUTHORIZED, **challenge
+        )
+    return client
+
+
+def _basic(header: str) -> tuple[str, str]:
+    """Decode Basic credentials, which are form-encoded inside the base64; what is broken is nobody's."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        client_id, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        return (
+            (unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict")) if colon else ("", "")
+        )
+    except (binascii.Error, UnicodeError):
+        return "", ""
+
+
+def _secret_of(client: Client) -> bytes:
+    assert client.secret_file is not None
+    secret = read_secret(client.secret_file)
+    if len(secret) < SECRET_LENGTH:
+        raise NotReadyError(f"{client.secret_file} holds fewer than {SECRET_LENGTH} characters")
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _origins(client: Client) -> list[str]:
+    if client.auth != "none" or client.application_type != "web":
+        return []
+    return [f"{parts.scheme}://{parts.netloc}" for parts in map(urlsplit, client.redirect_uris)]

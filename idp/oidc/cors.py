@@ -1,0 +1,33 @@
+"""Which scripts of other origins may read an answer: those of the landlord's public web apps."""
+
+from flask import Response, request
+
+from idp.oidc.clients import registered
+from idp.web.landlord import landlord_or_none
+
+READABLE = {
+    "oidc.openid_configuration": "GET",
+    "oidc.authorization_server": "GET",
+    "oidc.jwks": "GET",
+    "oidc.token": "POST",
+    "oidc.userinfo": "GET, POST",
+}
+
+
+def allow(response: Response) -> Response:
+    """Let the script that asked read the answer, where it may; nothing at `/authorize` is for scripts."""
+    methods = READABLE.get(request.endpoint or "")
+    if methods is None or landlord_or_none() is None:
+        return response
+    response.vary.add("Origin")
+    origin = request.headers.get("Origin", "")
+    if origin not in registered().origins:
+        return response
+    response.headers["Access-Control-Allow-Origin"] = origin
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = methods
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type"
+        response.headers["Access-Control-Max-Age"] = "3600"
+    else:
+        response.headers["Access-Control-Expose-Headers"] = "WWW-Authenticate"
+    return response

@@ -1,0 +1,47 @@
+"""The end session endpoint (OpenID Connect RP-Initiated Logout 1.0)."""
+
+from http import HTTPStatus
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from idp.domain.sign_out import may_leave
+from idp.oidc import hints, parameters, responses
+from idp.oidc.clients import registered
+from idp.oidc.errors import unusable
+from idp.oidc.hints import Hint
+from idp.oidc.parameters import Malformed, Parameters
+from idp.web.browser_session import close_session, current_session
+from idp.web.current import is_known_browser, work
+from idp.web.stance import stance
+
+
+@stance("protocol", csrf=False, writes=True)
+def logout() -> ResponseReturnValue:
+    """End the session an app shows an ID token of, and go back to the app; in any other case ask the person."""
+    asked = parameters.from_either()
+    if isinstance(asked, Malformed):
+        return unusable("malformed")
+    if request.method == "POST" and not is_known_browser():
+        return redirect(responses.with_query(url_for("oidc.logout"), asked), HTTPStatus.SEE_OTHER)
+    hint = hints.read(work(), asked.get("id_token_hint", ""))
+    uri = _way_back(asked, hint) if hint is not None else None
+    session = current_session()
+    present = (session.account.sub, session.sid) if session is not None and session.account is not None else None
+    if hint is None or uri is None or not may_leave((hint.sub, hint.sid), present):
+        return redirect(url_for("sign_out.show"), HTTPStatus.SEE_OTHER)
+    response = redirect(uri, HTTPStatus.SEE_OTHER)
+    if present is not None:
+        close_session(response)
+    return response
+
+
+def _way_back(asked: Parameters, hint: Hint) -> str | None:
+    """Find where the browser goes afterwards: to an address registered for the hint's own app, or nowhere."""
+    client = registered().by_id.get(hint.client_id)
+    uri = asked.get("post_logout_redirect_uri")
+    if client is None or uri is None or uri not in client.post_logout_redirect_uris:
+        return None
+    if asked.get("client_id", client.client_id) != client.client_id:
+        return None
+    return responses.with_query(uri, {"state": asked["state"]} if "state" in asked else {})

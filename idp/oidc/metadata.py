@@ -1,0 +1,100 @@
+"""What the provider says of itself (OpenID Connect Discovery 1.0 §3, RFC 8414 §2), and its keys (RFC 7517)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import get_args
+
+from flask import Flask, Response, current_app, request
+
+from idp.domain.assurance import ACR_VALUES
+from idp.domain.claims import SCOPE_CLAIMS
+from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
+from idp.oidc.token import GRANTS
+from idp.services import keys
+from idp.settings.client import Client, Scope
+from idp.settings.landlord import Landlord
+from idp.web.current import work
+from idp.web.landlord import current_landlord
+from idp.web.runtime import EXTENSION, Runtime
+from idp.web.stance import stance
+
+METADATA = "loge.metadata"
+KEPT_FOR = "public, max-age=300"
+TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that is the same for everybody, written once."""
+
+    body: str
+    etag: str
+
+
+def init(app: Flask) -> None:
+    """Write every landlord's metadata once."""
+    runtime: Runtime = app.extensions[EXTENSION]
+    app.extensions[METADATA] = {
+        slug: _written(json.dumps(describe(landlord))) for slug, landlord in runtime.settings.landlords.items()
+    }
+
+
+@stance("protocol", csrf=False, cache=True, browser=False)
+def openid_configuration() -> Response:
+    """Answer with the metadata, the same in both forms."""
+    return _answer(current_app.extensions[METADATA][current_landlord().slug])
+
+
+@stance("protocol", csrf=False, cache=True, browser=False)
+def jwks() -> Response:
+    """Answer with the public halves of the published keys."""
+    return _answer(_key_set(tuple(json.dumps(pair.public_jwk) for pair in keys.published(work()))))
+
+
+def describe(landlord: Landlord) -> dict[str, object]:
+    """Describe a landlord's provider: what works, and nothing that does not."""
+    issuer = landlord.issuer
+    return {
+        "issuer": issuer,
+        "authorization_endpoint": f"{issuer}/authorize",
+        "token_endpoint": f"{issuer}/token",
+        "userinfo_endpoint": f"{issuer}/userinfo",
+        "jwks_uri": f"{issuer}/jwks",
+        "end_session_endpoint": f"{issuer}/logout",
+        "scopes_supported": list(get_args(Scope)),
+        "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
+        "grant_types_supported": list(GRANTS),
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": list(PROMPTS),
+        "acr_values_supported": list(ACR_VALUES),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": list(keys.ALGORITHMS),
+        "token_endpoint_auth_methods_supported": list(get_args(Client.model_fields["auth"].annotation)),
+        "claim_types_supported": ["normal"],
+        "claims_supported": [*TOKEN_CLAIMS, *(name for names in SCOPE_CLAIMS.values() for name in names)],
+        "ui_locales_supported": list(landlord.languages),
+        "authorization_response_iss_parameter_supported": True,
+        "claims_parameter_supported": True,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
+    }
+
+
+@lru_cache(maxsize=256)
+def _key_set(keys_as_json: tuple[str, ...]) -> Document:
+    return _written(f'{{"keys": [{", ".join(keys_as_json)}]}}')
+
+
+def _written(body: str) -> Document:
+    return Document(body, hashlib.sha256(body.encode()).hexdigest()[:32])
+
+
+def _answer(document: Document) -> Response:
+    response = Response(document.body, mimetype="application/json")
+    response.set_etag(document.etag)
+    response.headers["Cache-Control"] = KEPT_FOR
+    response.make_conditional(request)
+    return response

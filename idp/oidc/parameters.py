@@ -1,0 +1,79 @@
+"""Reads protocol parameters: each once, bounded, storable; what is not known is not looked at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from unicodedata import category
+from urllib.parse import parse_qsl
+
+from flask import request
+
+QUERY_LIMIT = 8192
+VALUE_LIMIT = 4096
+FIELD_LIMIT = 50
+FORM = "application/x-www-form-urlencoded"
+
+KNOWN = frozenset(
+    (
+        *("client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "prompt"),
+        *("display", "max_age", "ui_locales", "claims_locales", "id_token_hint", "login_hint", "acr_values"),
+        *("claims", "request", "request_uri", "registration", "code_challenge", "code_challenge_method"),
+        *("grant_type", "code", "code_verifier", "refresh_token", "client_secret"),
+        *("client_assertion", "client_assertion_type", "access_token"),
+        *("post_logout_redirect_uri", "logout_hint"),
+    )
+)
+EMPTY_COUNTS = frozenset({"code_challenge", "code_challenge_method", "code_verifier"})
+"""An empty value is as good as none (RFC 6749 §3.1), except where that would lift a protection."""
+MAY_HOLD_LINES = frozenset({"claims"})
+LINES = {ord(letter): None for letter in "\t\r\n"}
+
+Parameters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """The parameters cannot be read; `why` is for the app's developer."""
+
+    why: str
+
+
+def from_query() -> Parameters | Malformed:
+    """Read the query of the current request."""
+    if len(request.query_string) > QUERY_LIMIT:
+        return Malformed("the query is too long")
+    return _read(request.query_string)
+
+
+def from_body() -> Parameters | Malformed:
+    """Read the form in the body of the current request; the query does not count (RFC 6749 §3.2)."""
+    if request.mimetype != FORM:
+        return Malformed(f"the body must be {FORM}")
+    return _read(request.get_data())
+
+
+def from_either() -> Parameters | Malformed:
+    """Read the body of a POST and the query of anything else."""
+    return from_body() if request.method == "POST" else from_query()
+
+
+def _read(text: bytes) -> Parameters | Malformed:
+    try:
+        pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT)
+    except ValueError:
+        return Malformed("the parameters are not UTF-8, or too many")
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in KNOWN:
+            continue
+        if name in found:
+            return Malformed(f"{name} is there more than once")
+        if len(value) > VALUE_LIMIT:
+            return Malformed(f"{name} is too long")
+        if not _storable(value.translate(LINES) if name in MAY_HOLD_LINES else value):
+            return Malformed(f"{name} holds control characters")
+        found[name] = value
+    return {name: value for name, value in found.items() if value or name in EMPTY_COUNTS}
+
+
+def _storable(value: str) -> bool:
+    return value.isprintable() or not any(category(letter) in ("Cc", "Cs") for letter in value)

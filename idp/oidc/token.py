@@ -1,0 +1,72 @@
+"""The token endpoint (RFC 6749 §3.2, OpenID Connect Core §3.1.3)."""
+
+from collections.abc import Callable, Mapping
+
+from flask import Response, jsonify, request
+
+from idp.oidc import clients, parameters, tokens
+from idp.oidc.errors import error
+from idp.oidc.parameters import Malformed, Parameters
+from idp.services import codes, refresh
+from idp.services.grants import GrantRefusal, Issued
+from idp.settings.client import Client
+from idp.web.current import work
+from idp.web.stance import stance
+
+DESCRIPTIONS: Mapping[GrantRefusal, str] = {
+    GrantRefusal.UNKNOWN: "it is not known, or was given to another app",
+    GrantRefusal.EXPIRED: "it has expired",
+    GrantRefusal.REPLAYED: "it was used before; everything that came from it is revoked",
+    GrantRefusal.REVOKED: "what it came from is revoked or over",
+    GrantRefusal.WRONG_REDIRECT_URI: "redirect_uri is not the one of the authorization request",
+    GrantRefusal.WRONG_VERIFIER: "code_verifier does not answer the code_challenge",
+    GrantRefusal.WIDER_SCOPE: "scope is wider than what was granted",
+}
+
+
+@stance("protocol", csrf=False, browser=False)
+def token() -> Response:
+    """Exchange a code or a refresh token for tokens."""
+    if request.method != "POST":
+        return error("invalid_request", "the token endpoint takes POST only", 405, Allow="POST")
+    asked = parameters.from_body()
+    if isinstance(asked, Malformed):
+        return error("invalid_request", asked.why)
+    client = clients.authenticate(asked)
+    if isinstance(client, Response):
+        return client
+    if "grant_type" not in asked:
+        return error("invalid_request", "grant_type is missing")
+    grant = GRANTS.get(asked["grant_type"])
+    if grant is None:
+        return error("unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
+    match grant(asked, client):
+        case Issued() as issued:
+            return jsonify(tokens.answer(work(), client, issued))
+        case GrantRefusal.WIDER_SCOPE as refusal:
+            return error("invalid_scope", DESCRIPTIONS[refusal])
+        case GrantRefusal() as refusal:
+            return error("invalid_grant", DESCRIPTIONS[refusal])
+        case Malformed(why):
+            return error("invalid_request", why)
+
+
+def _authorization_code(asked: Parameters, client: Client) -> Issued | GrantRefusal | Malformed:
+    if "code" not in asked:
+        return Malformed("code is missing")
+    return codes.redeem(
+        work(), client.client_id, asked["code"], asked.get("redirect_uri"), asked.get("code_verifier")
+    )
+
+
+def _refresh_token(asked: Parameters, client: Client) -> Issued | GrantRefusal | Malformed:
+    if "refresh_token" not in asked:
+        return Malformed("refresh_token is missing")
+    scope = tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
+    return refresh.use(work(), client.client_id, asked["refresh_token"], scope)
+
+
+GRANTS: Mapping[str, Callable[[Parameters, Client], Issued | GrantRefusal | Malformed]] = {
+    "authorization_code": _authorization_code,
+    "refresh_token": _refresh_token,
+}

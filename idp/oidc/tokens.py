@@ -1,0 +1,91 @@
+"""What the token endpoint gives: RFC 9068 access tokens and ID tokens (OpenID Connect Core §2)."""
+
+import base64
+import hashlib
+
+from idp.domain import claims
+from idp.domain.assurance import acr_of
+from idp.oidc import jose
+from idp.services import persons
+from idp.services.grants import Issued
+from idp.services.vault import new_secret
+from idp.services.work import Work
+from idp.settings.client import Client
+
+
+def answer(work: Work, client: Client, issued: Issued) -> dict[str, object]:
+    """Make the tokens of a token response (RFC 6749 §5.1, OpenID Connect Core §3.1.3.3).
+
+    Args:
+        work: the transaction.
+        client: the app.
+        issued: what its request is worth.
+    """
+    expires_at = min(work.now + work.landlord.tokens.access_token, issued.grant.expires_at)
+    access_token = _access_token(work, client, issued, int(expires_at.timestamp()))
+    members: dict[str, object] = {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": int((expires_at - work.now).total_seconds()),
+        "scope": " ".join(issued.scope),
+    }
+    if issued.refresh_token is not None:
+        members["refresh_token"] = issued.refresh_token
+    if "openid" in issued.scope:
+        members["id_token"] = _id_token(work, client, issued, access_token)
+    return members
+
+
+def _access_token(work: Work, client: Client, issued: Issued, expires_at: int) -> str:
+    grant = issued.grant
+    return jose.sign(
+        work,
+        client.signing_alg,
+        "at+jwt",
+        {
+            "iss": work.landlord.issuer,
+            "sub": grant.sub,
+            "aud": work.landlord.issuer,
+            "client_id": client.client_id,
+            "scope": " ".join(issued.scope),
+            "iat": int(work.now.timestamp()),
+            "exp": expires_at,
+            "jti": new_secret(),
+            "auth_time": int(grant.auth_time.timestamp()),
+            "acr": acr_of(grant.amr),
+            "sid": grant.sid,
+            "gid": grant.handle,
+        },
+    )
+
+
+def _id_token(work: Work, client: Client, issued: Issued, access_token: str) -> str:
+    grant = issued.grant
+    asked = set(grant.claims.get("id_token", ())) & claims.names_of(client.scopes)
+    about = claims.select(persons.find(work, grant.account_id), asked) if asked else {}
+    nonce = {} if issued.nonce is None else {"nonce": issued.nonce}
+    return jose.sign(
+        work,
+        client.signing_alg,
+        "JWT",
+        {
+            **about,
+            **nonce,
+            "iss": work.landlord.issuer,
+            "sub": grant.sub,
+            "aud": client.client_id,
+            "iat": int(work.now.timestamp()),
+            "exp": int((work.now + work.landlord.tokens.id_token).timestamp()),
+            "auth_time": int(grant.auth_time.timestamp()),
+            "acr": acr_of(grant.amr),
+            "amr": list(grant.amr),
+            "sid": grant.sid,
+            "at_hash": _half_hash(access_token),
+        },
+    )
+
+
+def _half_hash(token: str) -> str:
+    """Hash an access token for the ID token beside it (OpenID Connect Core §3.1.3.6)."""
+    half = hashlib.sha256(token.encode("ascii")).digest()[:16]
+    return base64.urlsafe_b64encode(half).decode().rstrip("=")

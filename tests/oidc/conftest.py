@@ -1,0 +1,126 @@
+"""Apps of every kind at one landlord, and people who are signed in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from idp.models import Account, Base, BrowserSession
+from idp.services import keys, sessions
+from idp.settings.client import Client
+from idp.settings.root import Settings
+from tests.conftest import MakeWork
+from tests.oidc.relying_party import Browser, RelyingParty
+from tests.people import add_account, add_holder
+
+SCOPES = ["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
+APPS: dict[str, dict[str, Any]] = {
+    "web": {
+        "redirect_uris": ["https://web.example/callback", "https://web.example/other?kept=1"],
+        "post_logout_redirect_uris": ["https://web.example/bye", "https://web.example/bye?kept=1"],
+    },
+    "post": {
+        "auth": "client_secret_post",
+        "redirect_uris": ["https://post.example/callback"],
+        "post_logout_redirect_uris": ["https://post.example/bye"],
+        "signing_alg": "ES256",
+    },
+    "script": {"auth": "none", "redirect_uris": ["https://script.example/callback"]},
+    "phone": {
+        "auth": "none",
+        "application_type": "native",
+        "redirect_uris": ["example.lutece.phone:/callback", "http://127.0.0.1/callback"],
+    },
+    "old": {"redirect_uris": ["https://old.example/callback"], "pkce": "off"},
+    "narrow": {"redirect_uris": ["https://narrow.example/callback"], "scopes": ["openid", "contracts"]},
+    "plain": {"redirect_uris": ["https://plain.example/callback"], "scopes": ["contracts"]},
+}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """The usual settings with an app of every kind."""
+    paris = settings.landlords["paris"]
+    secret_file = paris.clients[0].secret_file
+    apps = [_app(name, secret_file, values) for name, values in APPS.items()]
+    landlord = paris.model_copy(update={"clients": [*paris.clients, *apps]})
+    return settings.model_copy(update={"landlords": {**settings.landlords, "paris": landlord}})
+
+
+def _app(name: str, secret_file: Path | None, values: dict[str, Any]) -> Client:
+    secret = None if values.get("auth") == "none" else secret_file
+    return Client(**{"client_id": name, "name": name, "secret_file": secret, "scopes": SCOPES} | values)
+
+
+Party = Callable[[str], RelyingParty]
+SignedIn = Callable[..., Browser]
+
+
+@pytest.fixture
+def party(app: Flask, settings: Settings) -> Party:
+    """Apps by their `client_id`."""
+
+    def find(client_id: str) -> RelyingParty:
+        client = settings.landlords["paris"].client(client_id)
+        assert client is not None
+        return RelyingParty(app, client)
+
+    return find
+
+
+@pytest.fixture
+def web(party: Party) -> RelyingParty:
+    """A web app with a secret."""
+    return party("web")
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A browser that nobody is signed in with."""
+    return Browser(app)
+
+
+KEY_ROWS: list[dict[str, Any]] = []
+"""The landlord's keys, made once: the root secret is the same in every test, and RSA keys take their time."""
+
+
+@pytest.fixture(autouse=True)
+def _keys(make_work: MakeWork) -> None:
+    work = make_work()
+    if KEY_ROWS:
+        work.db.execute(insert(Base.metadata.tables["signing_key"]), KEY_ROWS)
+    else:
+        keys.ensure(work)
+        KEY_ROWS.extend(dict(row) for row in work.db.execute(select(Base.metadata.tables["signing_key"])).mappings())
+    work.db.commit()
+
+
+@pytest.fixture
+def account(make_work: MakeWork) -> Account:
+    """A person with an account."""
+    work = make_work()
+    account = add_account(work, add_holder(work))
+    work.db.commit()
+    return account
+
+
+def open_session(browser: Browser, make_work: MakeWork, account: Account) -> BrowserSession:
+    """Sign a person in with a browser, beside the pages."""
+    work = make_work()
+    token = sessions.start(work, account, ["pwd"], None)
+    session = sessions.find(work, token)
+    assert session is not None
+    work.db.commit()
+    browser.cookies.set_cookie("paris-session", token, domain="localhost", path="/")
+    return session
+
+
+@pytest.fixture
+def signed_in(app: Flask, make_work: MakeWork, account: Account) -> Browser:
+    """A browser in which the person is signed in."""
+    browser = Browser(app)
+    open_session(browser, make_work, account)
+    return browser
