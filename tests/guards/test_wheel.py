@@ -75,6 +75,10 @@ def test_folders_lie_inside_the_package(site: Path, python: Python, name: str) -
     assert files(site / "idp" / name) == files(ROOT / name, ".po", ".pot")
 
 
+def test_nothing_of_the_package_is_left_out(site: Path) -> None:
+    assert files(ROOT / "idp") - files(site / "idp") == set()
+
+
 def test_nothing_lies_beside_the_package(site: Path) -> None:
     assert {path.name for path in site.iterdir() if not path.name.endswith(".dist-info")} == {"idp"}
 
