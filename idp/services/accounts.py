@@ -91,7 +91,7 @@ def _evict(work: Work, account: Account, email: str, password_hash: str) -> None
 
 def _finish(work: Work, account: Account, holder: Holder, event: EventName) -> None:
     """Leave nothing open behind a finished first connection, and tell the person."""
-    letter_use.cancel_live(work, holder.id)
+    letter_use.cancel_live(work, [holder.id])
     mail_links.supersede_all(work, Owner(holder_id=holder.id))
     open_ones = select(FirstConnection).where(
         FirstConnection.holder_id == holder.id, FirstConnection.completed_at.is_(None)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from idp.domain.identifiers import canonical
@@ -54,6 +54,11 @@ def is_live(work: Work, holder: Holder) -> bool:
     return holder.left_at is None and (holder.until is None or holder.until >= today(work))
 
 
+def still_there(work: Work) -> ColumnElement[bool]:
+    """Say `is_live` in SQL."""
+    return and_(Holder.left_at.is_(None), or_(Holder.until.is_(None), Holder.until >= today(work)))
+
+
 def today(work: Work) -> date:
     """Return the date of the work, in UTC."""
     return work.now.date()
@@ -79,8 +84,7 @@ def _holder(work: Work, reference: str) -> Holder | None:
         .where(
             Holder.landlord == work.landlord.slug,
             Holder.identifier == reference,
-            Holder.left_at.is_(None),
-            or_(Holder.until.is_(None), Holder.until >= today(work)),
+            still_there(work),
         )
         .order_by(Holder.id)
         .limit(1)
