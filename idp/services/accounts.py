@@ -15,7 +15,7 @@ from idp.services.work import Work
 
 def may_sign_in(work: Work, account: Account) -> bool:
     """Decide whether an account may sign in: the one gate, whatever the way in."""
-    return account.closed_at is None and bool(people.live_holders(work, account))
+    return account.closed_at is None and people.has_live_contract(work, account.id)
 
 
 def of_holder(work: Work, holder: Holder) -> Account | None:
