@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import hypothesis
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
@@ -23,8 +22,6 @@ from idp.settings.secret_files import write_secret
 from idp.web.database import db
 
 ROOT = Path(__file__).parent.parent
-hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no failure
-hypothesis.settings.load_profile("steady")
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
 

@@ -14,7 +14,7 @@ from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
 from idp.web import logs
-from idp.web.database import db
+from idp.web.database import READ_ONLY, db
 from idp.web.runtime import EXTENSION, Runtime
 
 CONFIG_VARIABLE = "LOGE_CONFIG"
@@ -29,16 +29,9 @@ def config_folder() -> Path:
 
 
 def create_from_context() -> Flask:
-    """Build the application from the configuration folder; its connections end with the command."""
+    """Build the application from the configuration folder."""
     app = create_app(load(config_folder()))
     logs.quieten()
-
-    def disconnect() -> None:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-
-    click.get_current_context().find_root().call_on_close(disconnect)
     return app
 
 
@@ -58,11 +51,12 @@ def current_settings() -> Settings:
 
 
 @contextmanager
-def work_for(slug: str) -> Iterator[Work]:
+def work_for(slug: str, *, read_only: bool = False) -> Iterator[Work]:
     """Open the work of one landlord: committed at the end, rolled back when an exception leaves it.
 
     Args:
         slug: the landlord.
+        read_only: it will only look, so on SQLite nobody has to wait for it.
 
     Raises:
         BadParameter: naming the landlords there are, when this one is not among them.
@@ -74,6 +68,8 @@ def work_for(slug: str) -> Iterator[Work]:
         raise click.BadParameter(f"there is no landlord {slug!r}; there are: {there_are}", param_hint="--landlord")
     with application().app_context():
         session = db.session()
+        if read_only:
+            session.connection(execution_options=READ_ONLY)
         yield Work(session, runtime.clock(), landlord, runtime.settings, runtime.vault, Origin(NETWORK))
         session.commit()
 
