@@ -21,6 +21,7 @@ from idp.web import (
     static_files,
     templating,
     transaction,
+    typography,
 )
 from idp.web.cookies import PreSession
 from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
@@ -64,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     branding.init(app, settings.landlords)
     sentences.init(app)
     durations.init(app)
+    typography.init(app)
     language.init(app)
     database.init(app, settings.database.url)
     transaction.init(app)

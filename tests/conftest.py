@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
@@ -38,6 +40,18 @@ class HandClock:
     def forward(self, **step: float) -> None:
         """Move forward by a timedelta's arguments."""
         self.now += timedelta(**step)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    """Compile the catalogues that changed, as `make translations` does; workers of one run may do so at once."""
+    for source in (ROOT / "templates/translations").rglob("*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+            partial = source.with_suffix(f".{os.getpid()}.mo")
+            with source.open("rb") as read, partial.open("wb") as written:
+                write_mo(written, read_po(read))
+            partial.replace(compiled)
 
 
 @pytest.fixture

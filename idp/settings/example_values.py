@@ -14,6 +14,7 @@ VALUES: Mapping[str, Any] = {
     "home_url": "https://espace.lutece.example/sign-in",
     "identifier_label": "Référence client",
     "identifier_hint": "Elle se trouve en haut à droite de votre avis d’échéance.",
+    "identifier_picture": "config/landlords/lutece-notice.svg",
     "brand.mark": "config/landlords/lutece.svg",
     "sender.name": "Régie Lutèce",
     "sender.address": "noreply@lutece.example",

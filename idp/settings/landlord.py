@@ -73,6 +73,8 @@ class LandlordFile(Section):
     """What the notice calls the identifier, where it is not « Identifiant »."""
     identifier_hint: str | None = None
     """Where on the notice the identifier stands."""
+    identifier_picture: Path | None = None
+    """SVG file with a picture of the notice on which the identifier is marked."""
     brand: Brand = Brand()
     sender: Sender
     contact: Contact

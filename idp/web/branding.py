@@ -27,11 +27,13 @@ class Look:
     Attributes:
         mark: the mark as inline SVG, None where there is none.
         favicon: the mark, or the first letter of the name, as a `data:` address.
+        notice: a picture of the notice with the identifier marked, as a `data:` address, None where there is none.
         colours: the brand's colours as CSS variables.
     """
 
     mark: Markup | None
     favicon: str
+    notice: str | None
     colours: Markup
 
 
@@ -39,16 +41,18 @@ def look_of(landlord: Landlord) -> Look:
     """Read what a landlord's brand names.
 
     Raises:
-        NotReadyError: when the mark cannot be read, or is no SVG.
+        NotReadyError: when a picture cannot be read, or is no SVG.
     """
     brand = landlord.brand
     mark = _read(brand.mark) if brand.mark else None
+    picture = landlord.identifier_picture
     icon = mark or TILE.format(letter=escape(landlord.name[:1].upper()))
     # The pattern of Colour leaves nothing that could end the style element.
     colours = f":root{{--brand:{brand.colour};--brand-dark:{brand.colour_dark}}}"
     return Look(
         mark=Markup(mark) if mark else None,  # noqa: S704 -- the landlord's own file
-        favicon="data:image/svg+xml," + quote(_coloured(icon, brand)),
+        favicon=_address(_coloured(icon, brand)),
+        notice=_address(_coloured(_read(picture), brand)) if picture else None,
         colours=Markup(colours),  # noqa: S704 -- checked by the settings
     )
 
@@ -67,10 +71,14 @@ def _read(path: Path) -> str:
     try:
         svg = PROLOGUE.sub("", path.read_text(encoding="utf-8")).strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise NotReadyError(f"brand.mark: {path} cannot be read: {error}") from None
+        raise NotReadyError(f"{path} cannot be read: {error}") from None
     if not (svg.startswith("<svg") and svg.endswith("</svg>")):
-        raise NotReadyError(f"brand.mark: {path} is no SVG file")
+        raise NotReadyError(f"{path} is no SVG file")
     return svg
+
+
+def _address(svg: str) -> str:
+    return "data:image/svg+xml," + quote(svg)
 
 
 def _coloured(svg: str, brand: Brand) -> str:

@@ -7,6 +7,7 @@ from flask import Flask
 from flask_babel import get_locale
 
 from idp.settings.landlord import Landlord
+from idp.web.typography import bound
 
 UNITS = (("day", timedelta(days=1), 2), ("hour", timedelta(hours=1), 1), ("minute", timedelta(minutes=1), 1))
 
@@ -16,8 +17,8 @@ def in_words(duration: timedelta) -> str:
     for name, unit, least in UNITS:
         count, rest = divmod(duration, unit)
         if count >= least and not rest:
-            return format_unit(count, name, locale=get_locale())
-    return format_unit(int(duration.total_seconds()), "second", locale=get_locale())
+            return bound(format_unit(count, name, locale=get_locale()))
+    return bound(format_unit(int(duration.total_seconds()), "second", locale=get_locale()))
 
 
 def longest_wait(landlord: Landlord) -> str:

@@ -80,17 +80,6 @@ def _written(
     return sentence(kind), text, html
 
 
-def _values(kind: MailKind, landlord: Landlord, locale: str, context: Mapping[str, str | int]) -> dict[str, object]:
-    return {
-        "landlord": landlord,
-        "locale": locale,
-        "subject": sentence(kind),
-        "link": _link(kind, landlord, context),
-        "valid_for": in_words(_validity(kind, landlord)),
-        "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
-    }
-
-
 def _addressed(landlord: Landlord, recipient: str) -> EmailMessage:
     """Make a message with its addresses; a mailbox name beyond ASCII needs headers in UTF-8 (RFC 6532)."""
     mailbox, _, domain = recipient.rpartition("@")

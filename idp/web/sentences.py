@@ -23,19 +23,24 @@ REFUSALS: Mapping[Refusal, str] = {
         "For your safety, one more detail is needed for now. Please fill in the form again."
     ),
     Refusal.TOO_MANY_MAILS: _l("A message has just been sent. Please wait a little before you ask for another one."),
+    Refusal.CONTRACT_ENDED: _l(
+        "We know no running contract of yours any more, so this account is closed. "
+        "If that is not so, please call us: the number is below."
+    ),
 }
 NOTICES: Mapping[Notice, str] = {
     Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
     Notice.EMAIL_CONFIRMED: _l("Your e-mail address is confirmed."),
     Notice.SIGNED_OUT: _l("You are signed out."),
+    Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
 }
 RULES: Mapping[Rule, str] = {
     Rule.LENGTH: _l("%(length)s characters or more"),
     Rule.LOWER: _l("a lower-case letter"),
     Rule.UPPER: _l("an upper-case letter"),
     Rule.DIGIT: _l("a digit"),
-    Rule.SPECIAL: _l("a special character, such as ! ? - _ or a full stop"),
-    Rule.NOT_COMMON: _l("nothing that everybody tries first, such as “Password1!”"),
+    Rule.SPECIAL: _l("a special character, such as - _ @ or +"),
+    Rule.NOT_COMMON: _l("no password that everybody tries first, such as “Password1!”"),
     Rule.NOT_PERSONAL: _l("neither your name, nor your identifier, nor your e-mail address"),
 }
 SUBJECTS: Mapping[MailKind, str] = {

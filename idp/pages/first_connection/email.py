@@ -50,7 +50,7 @@ def mailbox(first: FirstConnection) -> Answer:
                 form=ResendForm(),
                 email=first.email,
                 wait_seconds=first_connection.seconds_until_next_mail(work(), first),
-                sent_again=notices.take() is Notice.MAIL_SENT_AGAIN,
+                notice=notices.take(),
             )
         case None:
             return render_template("first_connection/confirmed.html", form=ConfirmForm())
