@@ -9,10 +9,12 @@ from idp.cli.group import Group
 from idp.cli.init import init
 from idp.cli.registry import registry
 from idp.cli.serve import serve
+from idp.cli.worker import worker
 
 COMMANDS: tuple[click.Command, ...] = (
     init,
     serve,
+    worker,
     registry,
     db,
     config,

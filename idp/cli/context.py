@@ -14,7 +14,7 @@ from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
 from idp.web import logs
-from idp.web.database import db
+from idp.web.database import READ_ONLY, db
 from idp.web.runtime import EXTENSION, Runtime
 
 CONFIG_VARIABLE = "LOGE_CONFIG"
@@ -51,11 +51,12 @@ def current_settings() -> Settings:
 
 
 @contextmanager
-def work_for(slug: str) -> Iterator[Work]:
+def work_for(slug: str, *, read_only: bool = False) -> Iterator[Work]:
     """Open the work of one landlord: committed at the end, rolled back when an exception leaves it.
 
     Args:
         slug: the landlord.
+        read_only: it will only look, so on SQLite nobody has to wait for it.
 
     Raises:
         BadParameter: naming the landlords there are, when this one is not among them.
@@ -67,6 +68,8 @@ def work_for(slug: str) -> Iterator[Work]:
         raise click.BadParameter(f"there is no landlord {slug!r}; there are: {there_are}", param_hint="--landlord")
     with application().app_context():
         session = db.session()
+        if read_only:
+            session.connection(execution_options=READ_ONLY)
         yield Work(session, runtime.clock(), landlord, runtime.settings, runtime.vault, Origin(NETWORK))
         session.commit()
 

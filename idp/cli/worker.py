@@ -1,0 +1,107 @@
+"""`idp worker`: does what need not be done while somebody waits."""
+
+import os
+import signal
+from collections.abc import Callable
+from threading import Event
+from types import FrameType
+
+import rich_click as click
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from idp.cli.context import application, current_settings, work_for
+from idp.cli.mailroom import Mailroom, Round
+from idp.services.transports import FolderTransport, SmtpTransport, Transport
+from idp.settings.secret_files import read_secret
+from idp.settings.server import Mail
+from idp.web import logs, mail_rendering, migrations
+from idp.web.database import db
+from idp.web.runtime import runtime
+
+POLL_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+
+log = structlog.get_logger("idp.worker")
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Send what is due now, and stop. Exit code 75 when the way out is closed.")
+@click.pass_context
+def worker(context: click.Context, once: bool) -> None:
+    """Send mails until told to stop (SIGTERM or Ctrl-C); several workers may run at once.
+
+    An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
+    """
+    settings = current_settings()
+    with application().app_context():
+        migrations.require_newest(db.engine)
+        stop = Event()
+        mailroom = Mailroom(
+            settings.landlords,
+            work_for,
+            mail_rendering.render,
+            open_transport(settings.mail),
+            runtime().clock,
+            stop.is_set,
+        )
+        if once:
+            context.exit(_drain(mailroom))
+        logs.configure()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _stopper(stop))
+        log.info("worker.started")
+        work_until(stop.is_set, stop.wait, mailroom)
+        log.info("worker.stopped")
+
+
+def open_transport(mail: Mail) -> Transport:
+    """Choose the way out that the settings name.
+
+    Raises:
+        NotReadyError: when the file with the mail server's password cannot be used.
+    """
+    if mail.transport == "folder":
+        return FolderTransport(mail.folder)
+    return SmtpTransport(mail.smtp, read_secret(mail.smtp.password_file) if mail.smtp.password_file else None)
+
+
+def _drain(mailroom: Mailroom) -> int:
+    while (done := mailroom.round()).settled and not done.down:
+        pass
+    return os.EX_TEMPFAIL if done.down else 0
+
+
+def work_until(stopped: Callable[[], bool], wait: Callable[[float], object], mailroom: Mailroom) -> None:
+    """Go round until stopped, waiting a little when there is nothing to do and longer while nothing works.
+
+    Args:
+        stopped: whether to stop.
+        wait: waits for so many seconds, or until stopped.
+        mailroom: what goes round.
+    """
+    failures = 0
+    while not stopped():
+        done = _round(mailroom)
+        failures = failures + 1 if done is None or done.down else 0
+        if failures:
+            wait(min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS))
+        elif done is not None and not done.settled:
+            wait(POLL_SECONDS)
+
+
+def _round(mailroom: Mailroom) -> Round | None:
+    try:
+        return mailroom.round()
+    except OperationalError:
+        log.exception("worker.database_unreachable")
+    except Exception:
+        log.exception("worker.failed")
+    return None
+
+
+def _stopper(stop: Event) -> Callable[[int, FrameType | None], None]:
+    def told(_: int, __: FrameType | None) -> None:
+        stop.set()
+
+    return told
