@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -24,6 +25,8 @@ from idp.settings.secret_files import write_secret
 from idp.web.database import db
 
 ROOT = Path(__file__).parent.parent
+hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("steady")
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
 

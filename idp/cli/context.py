@@ -29,9 +29,16 @@ def config_folder() -> Path:
 
 
 def create_from_context() -> Flask:
-    """Build the application from the configuration folder."""
+    """Build the application from the configuration folder; its connections end with the command."""
     app = create_app(load(config_folder()))
     logs.quieten()
+
+    def disconnect() -> None:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+    click.get_current_context().find_root().call_on_close(disconnect)
     return app
 
 

@@ -15,7 +15,7 @@ from idp.services.work import Work
 
 def may_sign_in(work: Work, account: Account) -> bool:
     """Decide whether an account may sign in: the one gate, whatever the way in."""
-    return account.closed_at is None and bool(people.live_holders(work, account))
+    return account.closed_at is None and people.has_live_contract(work, account.id)
 
 
 def of_holder(work: Work, holder: Holder) -> Account | None:
@@ -91,7 +91,7 @@ def _evict(work: Work, account: Account, email: str, password_hash: str) -> None
 
 def _finish(work: Work, account: Account, holder: Holder, event: EventName) -> None:
     """Leave nothing open behind a finished first connection, and tell the person."""
-    letter_use.cancel_live(work, holder.id)
+    letter_use.cancel_live(work, [holder.id])
     mail_links.supersede_all(work, Owner(holder_id=holder.id))
     open_ones = select(FirstConnection).where(
         FirstConnection.holder_id == holder.id, FirstConnection.completed_at.is_(None)

@@ -45,7 +45,7 @@ class Attempt:
         hashed: the hash it is checked against; none where there is nothing to check.
         secret: what was typed, in the form that was hashed.
         former: a former-password hash: the person's own for `Kind.LEGACY`, else one to spend its time on.
-        counted: the subjects it was counted for.
+        counted: the subjects whose tries it adds to, unless it is refused.
         letter_id: the letter it was counted for.
         refusal: why it leads nowhere whatever the secret; verifying it then only takes the usual time.
     """
@@ -87,7 +87,7 @@ def reserve(work: Work, identifier: str, secret: str, second_fact: SecondFact | 
     if refusal is None and not lockout.reserve(work, subjects):
         refusal = Refusal.CLOSED
     if refusal is not None:
-        return replace(attempt, refusal=refusal, hashed=None, kind=Kind.NOTHING)
+        attempt = replace(attempt, refusal=refusal, hashed=None, kind=Kind.NOTHING, letter_id=None)
     if not letter_use.count_try(work, attempt.letter_id):
         attempt = replace(attempt, hashed=None)
     return replace(attempt, counted=subjects)

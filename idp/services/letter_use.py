@@ -1,6 +1,8 @@
 """The life of a letter's code once it is in somebody's hands."""
 
-from sqlalchemy import select, update
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, select, update
 
 from idp.domain.events import EventName
 from idp.models import ProvisionalPassword
@@ -10,18 +12,22 @@ from idp.services.work import Work
 NO_LETTER = -1
 
 
+def good(work: Work) -> ColumnElement[bool]:
+    """Say in SQL that a letter's code is still good: not used, cancelled, expired or burned."""
+    return and_(
+        ProvisionalPassword.landlord == work.landlord.slug,
+        ProvisionalPassword.used_at.is_(None),
+        ProvisionalPassword.cancelled_at.is_(None),
+        ProvisionalPassword.expires_at > work.now,
+        ProvisionalPassword.failures < work.landlord.letters.attempts,
+    )
+
+
 def live(work: Work, holder_id: int | None) -> ProvisionalPassword | None:
-    """Find the letter of a holder whose code is still good: not used, cancelled, expired or burned."""
+    """Find the letter of a holder whose code is still good."""
     return work.db.scalar(
         select(ProvisionalPassword)
-        .where(
-            ProvisionalPassword.holder_id == (NO_LETTER if holder_id is None else holder_id),
-            ProvisionalPassword.landlord == work.landlord.slug,
-            ProvisionalPassword.used_at.is_(None),
-            ProvisionalPassword.cancelled_at.is_(None),
-            ProvisionalPassword.expires_at > work.now,
-            ProvisionalPassword.failures < work.landlord.letters.attempts,
-        )
+        .where(ProvisionalPassword.holder_id == (NO_LETTER if holder_id is None else holder_id), good(work))
         .order_by(ProvisionalPassword.id.desc())
         .limit(1)
     )
@@ -87,12 +93,12 @@ def use_up(work: Work, letter_id: int) -> bool:
     return True
 
 
-def cancel_live(work: Work, holder_id: int) -> None:
-    """Cancel the letters of a holder that found another way in."""
+def cancel_live(work: Work, holder_ids: Sequence[int]) -> None:
+    """Cancel the letters of holders who found another way in, or get another letter."""
     work.db.execute(
         update(ProvisionalPassword)
         .where(
-            ProvisionalPassword.holder_id == holder_id,
+            ProvisionalPassword.holder_id.in_(holder_ids),
             ProvisionalPassword.used_at.is_(None),
             ProvisionalPassword.cancelled_at.is_(None),
         )

@@ -46,11 +46,10 @@ def reserve(work: Work, subjects: Sequence[Subject]) -> bool:
         whether the try may go on; when not, nothing was counted.
     """
     counts = [(subject, _locked(work, subject)) for subject in subjects]
-    if any(ladder.closed(count, subject.rule, work.now) for subject, count in counts):
-        return False
-    for subject, count in counts:
-        _store(work, subject, ladder.after_try(count, subject.rule, work.now))
-    return True
+    is_open = not any(ladder.closed(count, subject.rule, work.now) for subject, count in counts)
+    for subject, count in counts:  # written either way, so that a refusal takes as long as a try
+        _store(work, subject, ladder.after_try(count, subject.rule, work.now) if is_open else count)
+    return is_open
 
 
 def is_closed(work: Work, subject: Subject) -> bool:

@@ -85,21 +85,17 @@ def _forget_tries(work: Work, attempt: Attempt) -> None:
 
 
 def _failed(work: Work, attempt: Attempt) -> Refused:
-    account = attempt.person.account
-    account_id = account.id if account else None
-    if not attempt.counted:
-        reason = attempt.refusal or Refusal.WRONG_CREDENTIALS
-        audit.record(work, EventName.SIGN_IN_REFUSED, account_id=account_id, reason=reason)
-        return Refused(reason)
-    audit.record(work, EventName.SIGN_IN_FAILED, account_id=account_id)
+    """Note a failure, with the same statements for every kind of person and of failure."""
+    account, own = attempt.person.account, attempt.counted[0]
+    reason = attempt.refusal or Refusal.WRONG_CREDENTIALS
     if provisional.typed_code(attempt.secret) is not None:
         breaker.count_failure(work)
     letter_use.note_burned(work, attempt.letter_id)
-    own = attempt.counted[0]
-    if not lockout.is_closed(work, own):
-        return Refused(Refusal.WRONG_CREDENTIALS)
-    audit.record(work, EventName.SIGN_IN_CLOSED, account_id=account_id)
-    if account is not None and account.email is not None:
+    if lockout.is_closed(work, own) and attempt.refusal is None:
+        reason = Refusal.CLOSED
         minutes = int(own.rule.closed_for.total_seconds()) // SECONDS_A_MINUTE
-        outbox.enqueue(work, MailKind.SIGN_IN_CLOSED, account.email, account.locale, {"minutes": minutes})
-    return Refused(Refusal.CLOSED)
+        recipient, locale = (account.email or "", account.locale) if account else ("", work.origin.locale)
+        outbox.enqueue(work, MailKind.SIGN_IN_CLOSED, recipient, locale, {"minutes": minutes})
+    event = EventName.SIGN_IN_REFUSED if attempt.refusal else EventName.SIGN_IN_FAILED
+    audit.record(work, event, account_id=account.id if account else None, reason=reason)
+    return Refused(reason)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from idp.domain.identifiers import canonical
-from idp.models import Account, Holder, Identifier
+from idp.models import Account, Enrolment, Holder, Identifier
 from idp.services.work import Work
 
 REFERENCE = "reference"
+NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,22 @@ def find(work: Work, typed: str) -> Person:
     return Person(subject, account, holder)
 
 
-def live_holders(work: Work, account: Account) -> list[Holder]:
-    """List the holders behind an account whose contracts have not ended."""
-    return [enrolment.holder for enrolment in account.enrolments if is_live(work, enrolment.holder)]
+def holders(work: Work, account: Account) -> list[Holder]:
+    """List the holders behind an account."""
+    enrolled = select(Holder).join(Enrolment, Enrolment.holder_id == Holder.id)
+    return list(work.db.scalars(enrolled.where(Enrolment.account_id == account.id)))
 
 
-def is_live(work: Work, holder: Holder) -> bool:
-    """Tell whether a holder is still in the registry and on a contract that has not ended."""
-    return holder.left_at is None and (holder.until is None or holder.until >= today(work))
+def has_live_contract(work: Work, account_id: int | None) -> bool:
+    """Tell whether an account has a contract that has not ended; nobody has none, and takes as long."""
+    enrolled = select(Holder.id).join(Enrolment, Enrolment.holder_id == Holder.id)
+    mine = Enrolment.account_id == (NOBODY if account_id is None else account_id)
+    return work.db.execute(enrolled.where(mine, still_there(work)).limit(1)).first() is not None
+
+
+def still_there(work: Work) -> ColumnElement[bool]:
+    """Match the holders who are still in the registry and on a contract that has not ended."""
+    return and_(Holder.left_at.is_(None), or_(Holder.until.is_(None), Holder.until >= today(work)))
 
 
 def today(work: Work) -> date:
@@ -79,8 +88,7 @@ def _holder(work: Work, reference: str) -> Holder | None:
         .where(
             Holder.landlord == work.landlord.slug,
             Holder.identifier == reference,
-            Holder.left_at.is_(None),
-            or_(Holder.until.is_(None), Holder.until >= today(work)),
+            still_there(work),
         )
         .order_by(Holder.id)
         .limit(1)

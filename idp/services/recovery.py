@@ -99,17 +99,17 @@ def store(work: Work, link: MailLink, password_hash: str) -> bool:
 
 def _recipient(work: Work, identifier: str) -> Recipient:
     person = people.find(work, identifier)
-    account, holder, locale = person.account, person.holder, work.origin.locale
-    if account is not None:
+    account, holder = person.account, person.holder
+    runs = people.has_live_contract(work, account.id if account else None)
+    if account is not None and account.email is not None and runs:
         version = account.password.version if account.password else 0
-        if account.email is not None and accounts.may_sign_in(work, account):
-            return Recipient(Owner(account_id=account.id, password_version=version), account.email, account.locale)
-    elif holder is not None and holder.email:
-        return Recipient(Owner(holder_id=holder.id), holder.email, locale)
-    return Recipient(Owner(), "", locale)
+        return Recipient(Owner(account_id=account.id, password_version=version), account.email, account.locale)
+    if account is None and holder is not None and holder.email:
+        return Recipient(Owner(holder_id=holder.id), holder.email, work.origin.locale)
+    return Recipient(Owner(), "", work.origin.locale)
 
 
 def _holders(work: Work, link: MailLink) -> list[Holder]:
     if link.account_id is not None:
-        return people.live_holders(work, work.db.get_one(Account, link.account_id))
+        return people.holders(work, work.db.get_one(Account, link.account_id))
     return [work.db.get_one(Holder, link.holder_id)]

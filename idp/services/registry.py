@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -15,6 +14,7 @@ from idp.domain.registry import Bad, Refusal, Shape, Trace, parse, twice
 from idp.domain.registry_plan import Known, Plan, TooManyLeavers, Traces, make_plan
 from idp.models import Holder
 from idp.services import audit
+from idp.services.batches import batches
 from idp.services.registry_file import UnreadableError, read_rows
 from idp.services.registry_shape import shape_of
 from idp.services.registry_writing import BATCH, Entry, write_entries, write_leavers
@@ -184,7 +184,7 @@ def _known(work: Work) -> Iterator[Known]:
 def _write(work: Work, file: BinaryIO, survey: Survey, plan: Plan, report: Progress) -> None:
     write_leavers(work, plan.left, plan.retired)
     done = 0
-    for batch in _batches(_entries(work, file, survey, plan)):
+    for batch in batches(_entries(work, file, survey, plan), BATCH):
         write_entries(work, batch)
         done += len(batch)
         report(Stage.WRITING, done, plan.writes)
@@ -207,8 +207,3 @@ def _entries(work: Work, file: BinaryIO, survey: Survey, plan: Plan) -> Iterator
             raise UnreadableError(FILE_CHANGED)
         if found.key in plan.added or found.key in known:
             yield Entry(found, known.get(found.key))
-
-
-def _batches(entries: Iterator[Entry]) -> Iterator[list[Entry]]:
-    while batch := list(islice(entries, BATCH)):
-        yield batch

@@ -1,12 +1,13 @@
 """Writes holders and contracts in bulk."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import String, cast, insert, select, update
 
 from idp.domain.registry import Good
 from idp.models import Contract, Holder
+from idp.services.batches import batches
 from idp.services.work import Work
 
 BATCH = 1000
@@ -41,9 +42,9 @@ def write_leavers(work: Work, left: Sequence[int], retired: Sequence[int]) -> No
         left: rows of those who leave now.
         retired: rows whose key another person has from now on; they keep one of their own.
     """
-    for ids in _batches(left):
+    for ids in batches(left, BATCH):
         work.db.execute(update(Holder).where(Holder.id.in_(ids)).values(left_at=work.now))
-    for ids in _batches(retired):
+    for ids in batches(retired, BATCH):
         own = Holder.registry_key + ":" + cast(Holder.id, String)
         work.db.execute(update(Holder).where(Holder.id.in_(ids)).values(registry_key=own))
 
@@ -105,7 +106,3 @@ def _find(work: Work, references: Sequence[str]) -> dict[str, tuple[int, str]]:
         Contract.landlord == work.landlord.slug, Contract.reference.in_(references)
     )
     return {reference: (row, kind) for reference, row, kind in work.db.execute(query)}
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))

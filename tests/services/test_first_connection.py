@@ -152,7 +152,7 @@ def test_a_cancelled_letter_completes_nothing(work: Work) -> None:
     first = begin(work)
     verify(work, first)
     letter = work.db.get_one(FirstConnection, first.id).provisional_password_id
-    letter_use.cancel_live(work, first.holder_id)
+    letter_use.cancel_live(work, [first.holder_id])
     assert letter is not None
     assert first_connection.complete(work, first, work.vault.hash_password(NEW)) is None
     assert work.db.scalar(select(func.count()).select_from(Account)) == 0

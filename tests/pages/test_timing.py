@@ -1,0 +1,104 @@
+"""How long an answer takes tells a stranger nothing: rank statistics over interleaved samples."""
+
+import os
+import random
+import time
+from bisect import bisect_left, bisect_right
+from datetime import timedelta
+from itertools import cycle
+from statistics import median
+
+import pytest
+from flask import Flask
+from passlib.handlers.django import django_pbkdf2_sha256
+from passlib.handlers.ldap_digests import ldap_salted_sha1
+
+from idp.models import FailureCounter, Holder
+from idp.services import accounts
+from idp.services.work import Work
+from idp.settings.root import Settings
+from tests.people import CODE, PASSWORD, add_holder, add_letter
+from tests.visitor import Visitor
+
+SAMPLES = int(os.environ.get("TIMING_SAMPLES", "100"))
+KINDS = ("unknown", "account", "locked", "not activated", "no letter")
+MOST_MILLISECONDS = 5
+# With n samples of each kind the statistic itself scatters by 0.29 / sqrt(n / 2) where there is no difference.
+TOLERANCE = 0.05 + 3 * 0.29 / (SAMPLES / 2) ** 0.5
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Hash at a fifth of the real cost: less noise to hide behind than a stranger finds in production."""
+    cost = {"memory_kib": 4096, "iterations": 2}
+    return settings.model_copy(update={"hashing": settings.hashing.model_copy(update=cost)})
+
+
+def superiority(ours: list[float], theirs: list[float]) -> float:
+    """Estimate how likely one of ours takes longer than one of theirs (area under the ROC curve)."""
+    ordered = sorted(theirs)
+    wins = sum(bisect_left(ordered, one) + bisect_right(ordered, one) for one in ours)
+    return wins / 2 / len(ours) / len(theirs)
+
+
+def populate(work: Work) -> dict[str, list[str]]:
+    """Make as many people of each kind as there are samples, so that no try changes another one's way."""
+    former = cycle(
+        [None, django_pbkdf2_sha256.using(rounds=20000).hash("Ancien-1!"), ldap_salted_sha1.hash("x"), None]
+    )
+    own, code = work.vault.hash_password(PASSWORD), work.vault.hash_password(CODE)
+    people: dict[str, list[str]] = {}
+    for place, kind in enumerate(KINDS):
+        people[kind] = [str(7000000 + number * len(KINDS) + place) for number in range(SAMPLES)]
+        for identifier in people[kind] if kind != "unknown" else []:
+            dress(work, kind, add_holder(work, identifier, legacy_hash=next(former)), own, code)
+    work.db.commit()
+    return people
+
+
+def dress(work: Work, kind: str, holder: Holder, own: str, code: str) -> None:
+    if kind in ("account", "locked"):
+        account = accounts.open_for(work, holder, "chloe@example.org", work.now, own)
+        if kind == "locked":
+            until = work.now + timedelta(minutes=5)
+            work.db.add(
+                FailureCounter(
+                    landlord=work.landlord.slug,
+                    subject=f"account:{account.id}",
+                    count=3,
+                    total=3,
+                    window_started_at=work.now,
+                    closed_until=until,
+                )
+            )
+    elif kind == "not activated":
+        add_letter(work, holder).code_hash = code
+
+
+@pytest.mark.threat("T-17")
+@pytest.mark.parametrize(
+    ("path", "secret"),
+    [
+        ("/sign-in", "Faux-1234"),
+        ("/first-connection", "111222"),
+        ("/first-connection", "Faux-1234"),
+        ("/forgotten-password", None),
+    ],
+)
+def test_no_kind_of_person_takes_longer_than_nobody(app: Flask, work: Work, path: str, secret: str | None) -> None:
+    people = populate(work)
+    took: dict[str, list[float]] = {kind: [] for kind in KINDS}
+    visitor = Visitor(app)
+    visitor.get(path)
+    fields = {"csrf_token": visitor.token(), **({"password": secret} if secret else {})}
+    for number in range(SAMPLES):
+        for place, kind in enumerate(random.sample(KINDS, len(KINDS))):
+            visitor.address = f"10.{number % 250}.{place + number // 250 * 10}.1"
+            start = time.perf_counter()
+            visitor.submit(path, identifier=people[kind][number], **fields)
+            took[kind].append(time.perf_counter() - start)
+    nobody = took.pop("unknown")
+    for kind, times in took.items():
+        gap = abs(median(times) - median(nobody)) * 1000
+        assert gap <= MOST_MILLISECONDS, (kind, gap)
+        assert abs(superiority(times, nobody) - 0.5) <= TOLERANCE, (kind, superiority(times, nobody), gap)
