@@ -15,7 +15,7 @@ from idp.settings.loader import load
 from idp.settings.root import Settings
 from idp.web import logs
 from idp.web.database import READ_ONLY, db
-from idp.web.runtime import EXTENSION, Runtime
+from idp.web.runtime import Runtime, runtime_of
 
 CONFIG_VARIABLE = "LOGE_CONFIG"
 NETWORK = "console"
@@ -87,5 +87,4 @@ def landlord_option(command: Command) -> Command:
 
 
 def _runtime() -> Runtime:
-    found: Runtime = application().extensions[EXTENSION]
-    return found
+    return runtime_of(application())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import current_app
+from flask import Flask, current_app
 
 from idp.services.vault import Vault
 from idp.settings.root import Settings
@@ -25,10 +25,15 @@ class Runtime:
     clock: Clock
 
 
+def runtime_of(app: Flask) -> Runtime:
+    """Return what an application was built with."""
+    found: Runtime = app.extensions[EXTENSION]
+    return found
+
+
 def runtime() -> Runtime:
     """Return what the current application was built with."""
-    found: Runtime = current_app.extensions[EXTENSION]
-    return found
+    return runtime_of(current_app)
 
 
 def system_clock() -> datetime:
