@@ -1,0 +1,1 @@
+"""What goes with Loge without being part of it."""
