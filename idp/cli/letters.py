@@ -74,7 +74,7 @@ def _store(landlord: str, drawn: Sequence[Drawn], holder: str | None, file: NewF
         with work_for(landlord) as work:
             issued = issue(work, drawn, _who(), holder)
             if issued:
-                file.write(letters_as_csv(issued, work.landlord.registry.separator))
+                file.write(letters_as_csv(issued, work.landlord.letters.separator))
         if issued:
             file.publish()
     except BaseException:

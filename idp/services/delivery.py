@@ -99,6 +99,9 @@ def _claim(work: Work, row: Mail) -> Claimed | None:
     except SealBrokenError:
         _give_up(work, row, "sealed under another root secret")
         return None
+    if not content["recipient"]:  # written to nobody, so that it takes as long as writing to somebody
+        _close(row)
+        return None
     row.due_at = until = work.now + LEASE
     return Claimed(
         row.id, MailKind(row.kind), row.locale, content["recipient"], content["context"], row.message_id, until

@@ -17,7 +17,7 @@ def enqueue(
     Args:
         work: the transaction it commits with.
         kind: which mail.
-        recipient: one address.
+        recipient: one address; empty for a mail to nobody, which only takes the time of one.
         locale: language of the reader, `fr` or `en`.
         context: what the template needs besides the landlord; sealed at rest.
     """

@@ -115,3 +115,5 @@ class Letters(Section):
     """How long the code of a letter is good."""
     attempts: Annotated[int, Field(ge=1, le=10)] = 5
     """Wrong tries in the life of a code before it is burned."""
+    separator: Literal[",", ";", "\t"] = ","
+    """What stands between two values of the file of letters; `;` is what a French Excel splits at."""

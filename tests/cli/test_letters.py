@@ -42,7 +42,7 @@ def test_letters_are_written_to_a_file_of_the_owner_only(run: Run, tmp_path: Pat
     assert code == 0
     assert "Letters issued: 2" in output
     with out.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=";"))
+        rows = list(csv.DictReader(file))
     assert [row["identifier"] for row in rows] == ["7000101", "7000102"]
     assert not any(row["code"] in output for row in rows)
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
