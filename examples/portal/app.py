@@ -20,11 +20,7 @@ def create_app() -> Flask:
     """Build the portal from its environment: ISSUER, CLIENT_ID, CLIENT_SECRET_FILE, PORTAL_URL."""
     app = Flask(__name__)
     app.secret_key = secrets.token_bytes(32)
-    app.config.update(
-        SESSION_COOKIE_NAME="portal",
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=os.environ["PORTAL_URL"].startswith("https://"),
-    )
+    app.config.update(SESSION_COOKIE_NAME="portal", SESSION_COOKIE_SAMESITE="Lax")
     provider = register(OAuth(app))
     people: dict[str, dict[str, Any]] = {}
 
