@@ -7,6 +7,7 @@ from idp.cli.context import CONFIG_VARIABLE, create_from_context
 from idp.cli.db import db
 from idp.cli.group import Group
 from idp.cli.init import init
+from idp.cli.keys import keys
 from idp.cli.letters import letters
 from idp.cli.registry import registry
 from idp.cli.serve import serve
@@ -18,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     worker,
     registry,
     letters,
+    keys,
     db,
     config,
 )

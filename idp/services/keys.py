@@ -7,7 +7,7 @@ from typing import Literal, cast
 from weakref import WeakKeyDictionary
 
 from joserfc.jwk import ECKey, RSAKey
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from idp.domain.events import EventName
 from idp.models import SigningKey
@@ -84,10 +84,15 @@ def rotate(work: Work, alg: Algorithm, *, at_once: bool = False) -> str:
     active_from = work.now if at_once else work.now + landlord.tokens.key_publish_ahead
     # An ID token is shown again at sign-out, so what signs one stays known for as long as a session can last.
     longest = max(landlord.tokens.access_token, landlord.tokens.id_token, landlord.sessions.absolute)
+    retires_at = work.now if at_once else active_from + longest
     work.db.execute(
         update(SigningKey)
-        .where(SigningKey.landlord == landlord.slug, SigningKey.alg == alg, SigningKey.retires_at.is_(None))
-        .values(retires_at=work.now if at_once else active_from + longest)
+        .where(
+            SigningKey.landlord == landlord.slug,
+            SigningKey.alg == alg,
+            or_(SigningKey.retires_at.is_(None), SigningKey.retires_at > retires_at),
+        )
+        .values(retires_at=retires_at)
     )
     kid = _make(work, alg, active_from)
     audit.record(work, EventName.KEY_ROTATED, kid=kid, alg=alg, at_once=at_once)

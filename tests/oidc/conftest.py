@@ -78,7 +78,7 @@ def web(party: Party) -> RelyingParty:
 
 
 @pytest.fixture
-def browser(app: Flask) -> Browser:
+def stranger(app: Flask) -> Browser:
     """A browser that nobody is signed in with."""
     return Browser(app)
 
@@ -88,7 +88,7 @@ KEY_ROWS: list[dict[str, Any]] = []
 
 
 @pytest.fixture(autouse=True)
-def _keys(make_work: MakeWork) -> None:
+def keys_at_hand(make_work: MakeWork) -> None:
     work = make_work()
     if KEY_ROWS:
         work.db.execute(insert(Base.metadata.tables["signing_key"]), KEY_ROWS)
@@ -107,10 +107,13 @@ def account(make_work: MakeWork) -> Account:
     return account
 
 
-def open_session(browser: Browser, make_work: MakeWork, account: Account) -> BrowserSession:
+def open_session(
+    browser: Browser, make_work: MakeWork, account: Account, in_place_of: Browser | None = None
+) -> BrowserSession:
     """Sign a person in with a browser, beside the pages."""
     work = make_work()
-    token = sessions.start(work, account, ["pwd"], None)
+    present = in_place_of.cookies.get_cookie("paris-session").value if in_place_of else None
+    token = sessions.start(work, account, ["pwd"], sessions.find(work, present))
     session = sessions.find(work, token)
     assert session is not None
     work.db.commit()

@@ -35,8 +35,8 @@ def test_a_code_gives_an_access_token_and_an_id_token(
 
 
 @pytest.mark.spec("OIDC Core 3.1.2.3")
-def test_somebody_who_is_not_signed_in_is_asked_to(web: RelyingParty, browser: Browser) -> None:
-    response = web.authorize(browser)
+def test_somebody_who_is_not_signed_in_is_asked_to(web: RelyingParty, stranger: Browser) -> None:
+    response = web.authorize(stranger)
     assert response.status_code == 303
     assert response.location.startswith("/paris/sign-in?journey=")
-    assert browser.follow(response).status_code == 200
+    assert stranger.follow(response).status_code == 200

@@ -1,0 +1,55 @@
+import json
+from time import perf_counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from idp.domain import bounded_json
+
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+def depth_of(value: object) -> int:
+    if isinstance(value, dict):
+        return 1 + max(map(depth_of, value.values()), default=0)
+    return 1 + max(map(depth_of, value), default=0) if isinstance(value, list) else 0
+
+
+@given(values)
+def test_what_is_short_and_shallow_is_parsed(value: object) -> None:
+    assert bounded_json.parse(json.dumps(value), max_length=10**6, max_depth=depth_of(value)) == value
+
+
+@given(values.filter(lambda value: depth_of(value) > 0))
+def test_one_level_too_deep_is_refused(value: object) -> None:
+    with pytest.raises(ValueError, match="too deep"):
+        bounded_json.parse(json.dumps(value), max_length=10**6, max_depth=depth_of(value) - 1)
+
+
+@pytest.mark.threat("T-75")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "[" * 4000,
+        '"[' * 2000,
+        '"\\' * 2000,
+        "1" * 5000,
+        "",
+        "nan",
+        '"\\ud800',
+        "][",
+    ],
+    ids=range(10),
+)
+def test_bombs_are_refused_quickly(text: str) -> None:
+    began = perf_counter()
+    with pytest.raises(ValueError, match=r".+"):
+        bounded_json.parse(text, max_length=4096, max_depth=5)
+    assert perf_counter() - began < 0.05

@@ -1,0 +1,155 @@
+"""OpenID Connect Core 1.0 §2, §5 and §12: what an app is told, and where."""
+
+import base64
+import hashlib
+import json
+
+import pytest
+from sqlalchemy import update
+
+from idp.models import Account, Grant, Holder
+from tests.conftest import START, HandClock, MakeWork
+from tests.oidc.conftest import SCOPES, Party
+from tests.oidc.relying_party import Browser, RelyingParty
+
+NOW = int(START.timestamp())
+PROTOCOL = {"iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"}
+
+
+@pytest.mark.spec("OIDC Core 5.4")
+@pytest.mark.journey("paris-12")
+def test_scopes_open_their_claims_at_userinfo(web: RelyingParty, signed_in: Browser, account: Account) -> None:
+    tokens = web.tokens(signed_in, scope=" ".join(SCOPES))
+    told = web.userinfo(tokens["access_token"]).get_json()
+    (contract,) = told["contracts"]
+    assert contract["reference"].startswith("LOT-")
+    assert (contract["kind"], contract["role"], contract["since"]) == ("lot", "tenant", "2019-09-01")
+    assert told == {
+        "sub": account.sub,
+        "name": "Chloé LEFÈVRE",
+        "given_name": "Chloé",
+        "family_name": "LEFÈVRE",
+        "birthdate": "1987-05-13",
+        "locale": "fr",
+        "updated_at": NOW,
+        "email": "chloe@example.org",
+        "email_verified": True,
+        "contracts": [contract],
+        "landlord": {"slug": "paris", "name": "Régie Lutèce"},
+    }
+    assert set(web.claims(tokens["id_token"])) == PROTOCOL
+
+
+@pytest.mark.spec("OIDC Core 5.4")
+def test_each_scope_opens_its_own_claims_only(web: RelyingParty, signed_in: Browser) -> None:
+    opened = {
+        scope: set(web.userinfo(web.tokens(signed_in, scope=f"openid {scope}")["access_token"]).get_json())
+        for scope in ("openid", "email", "contracts", "profile")
+    }
+    assert opened == {
+        "openid": {"sub"},
+        "email": {"sub", "email", "email_verified"},
+        "contracts": {"sub", "contracts", "landlord"},
+        "profile": {"sub", "name", "given_name", "family_name", "birthdate", "locale", "updated_at"},
+    }
+
+
+@pytest.mark.spec("OIDC Core 5.5")
+def test_claims_can_be_asked_for_by_name_and_place(web: RelyingParty, signed_in: Browser) -> None:
+    asked = {
+        "userinfo": {"given_name": {"essential": True}, "unheard_of": None},
+        "id_token": {"email": None, "auth_time": {"essential": True}, "locale": {"value": "fr"}},
+    }
+    tokens = web.tokens(signed_in, scope="openid", claims=json.dumps(asked))
+    assert set(web.claims(tokens["id_token"])) == PROTOCOL | {"email", "locale"}
+    assert set(web.userinfo(tokens["access_token"]).get_json()) == {"sub", "given_name"}
+
+
+@pytest.mark.threat("T-62")
+@pytest.mark.spec("OIDC Core 5.5")
+def test_claims_beyond_the_apps_scopes_are_not_told(party: Party, signed_in: Browser) -> None:
+    narrow = party("narrow")
+    everything = {"email": {"essential": True}, "name": None, "landlord": None, "iss": {"value": "evil"}}
+    asked = json.dumps({"userinfo": everything, "id_token": everything})
+    tokens = narrow.tokens(signed_in, scope="openid email profile contracts", claims=asked)
+    assert tokens["scope"] == "openid contracts"
+    assert set(narrow.userinfo(tokens["access_token"]).get_json()) == {"sub", "contracts", "landlord"}
+    claims = narrow.claims(tokens["id_token"])
+    assert set(claims) == PROTOCOL | {"landlord"}
+    assert claims["iss"] != "evil"
+
+
+@pytest.mark.threat("T-62")
+@pytest.mark.spec("RFC 6749 3.3")
+def test_an_app_that_may_not_have_openid_gets_no_id_token(party: Party, signed_in: Browser) -> None:
+    tokens = party("plain").tokens(signed_in, scope="openid contracts")
+    assert tokens["scope"] == "contracts"
+    assert "id_token" not in tokens
+    response = party("plain").userinfo(tokens["access_token"])
+    assert (response.status_code, response.get_json()["error"]) == (403, "insufficient_scope")
+
+
+@pytest.mark.spec("OIDC Core 5.3.2")
+def test_what_is_not_known_is_absent(
+    web: RelyingParty, signed_in: Browser, make_work: MakeWork, account: Account
+) -> None:
+    work = make_work()
+    work.db.execute(update(Account).values(email=None, email_verified_at=None))
+    work.db.execute(update(Holder).values(birth_date=None, since=None))
+    work.db.commit()
+    told = web.userinfo(web.tokens(signed_in, scope=" ".join(SCOPES))["access_token"]).get_json()
+    assert not {"email", "email_verified", "birthdate", "phone_number", "address", "gender"} & set(told)
+    assert set(told["contracts"][0]) == {"reference", "kind", "role"}
+
+
+@pytest.mark.spec("OIDC Core 3.1.3.6")
+@pytest.mark.parametrize(("client_id", "alg"), [("web", "RS256"), ("post", "ES256")])
+def test_the_id_token_is_signed_as_registered(party: Party, signed_in: Browser, client_id: str, alg: str) -> None:
+    relying = party(client_id)
+    tokens = relying.tokens(signed_in)
+    for token in (tokens["id_token"], tokens["access_token"]):
+        header = relying.read(token).header
+        assert set(header) == {"alg", "kid", "typ"}
+        assert header["alg"] == alg
+    half = hashlib.sha256(tokens["access_token"].encode()).digest()[:16]
+    at_hash = relying.claims(tokens["id_token"])["at_hash"]
+    assert at_hash == base64.urlsafe_b64encode(half).decode().rstrip("=")
+
+
+@pytest.mark.spec("OIDC Core 12.2")
+def test_a_refreshed_id_token_is_about_the_same_sign_in(
+    web: RelyingParty, signed_in: Browser, clock: HandClock
+) -> None:
+    first = web.tokens(signed_in, scope="openid offline_access")
+    clock.forward(minutes=30)
+    second = web.refresh(first["refresh_token"]).get_json()
+    old, new = web.claims(first["id_token"]), web.claims(second["id_token"])
+    for name in ("iss", "sub", "aud", "auth_time", "sid", "amr", "acr"):
+        assert new[name] == old[name]
+    assert (old["iat"], new["iat"]) == (NOW, NOW + 1800)
+    assert "nonce" not in new
+
+
+@pytest.mark.spec("OIDC Core 11")
+def test_a_refresh_token_needs_offline_access(web: RelyingParty, signed_in: Browser) -> None:
+    assert "refresh_token" not in web.tokens(signed_in)
+    assert len(web.tokens(signed_in, scope="openid offline_access")["refresh_token"]) == 43
+
+
+@pytest.mark.spec("OIDC Core 3.1.3.3")
+def test_without_a_nonce_there_is_none(web: RelyingParty, signed_in: Browser) -> None:
+    assert "nonce" not in web.claims(web.tokens(signed_in, nonce=None)["id_token"])
+
+
+def test_nothing_that_was_given_can_be_read_in_the_database(
+    web: RelyingParty, signed_in: Browser, make_work: MakeWork
+) -> None:
+    code = web.code(signed_in, scope="openid offline_access")
+    tokens = web.redeem(code).get_json()
+    successor = web.refresh(tokens["refresh_token"]).get_json()["refresh_token"]
+    work = make_work()
+    stored = "".join(
+        str(row) for table in Grant.metadata.sorted_tables for row in work.db.execute(table.select()).all()
+    )
+    for secret in (code, tokens["refresh_token"], successor, tokens["access_token"]):
+        assert secret not in stored
