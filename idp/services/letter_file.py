@@ -1,8 +1,8 @@
 """Writes letters for whoever prints them.
 
-The file is opened by a spreadsheet or a mail merge, so it is written for those: UTF-8 with a byte order mark, without
-which Excel reads accents as cp1252; every value quoted; nothing that a spreadsheet would run as a formula. No code starts with a zero, for a spreadsheet
-would drop it.
+The file is opened by a spreadsheet or a mail merge, so it is written for those: UTF-8 with a byte order mark,
+without which Excel reads accents as cp1252; every value quoted; nothing that a spreadsheet would run as a formula.
+No code starts with a zero, for a spreadsheet would drop it.
 """
 
 import csv
