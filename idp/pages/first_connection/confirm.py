@@ -16,7 +16,6 @@ from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
 from idp.web.stance import stance
-from idp.web.templating import to
 
 COOKIE = "confirm"
 GONE = 410
@@ -44,7 +43,7 @@ def confirm() -> Answer:
         form=ConfirmForm(),
         masked_email=masked(link.email),
         same_browser=_here(link) is not None,
-        next_address=url_for("first_connection.mailbox", journey=link.journey) if _here(link) else to("sign_in.show"),
+        next_address=url_for("first_connection.mailbox", journey=link.journey),
     )
 
 
