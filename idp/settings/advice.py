@@ -6,13 +6,14 @@ from idp.domain.contrast import LEGIBLE, contrast
 from idp.domain.entropy import RECOMMENDED_BITS, worst_case_bits
 from idp.settings.client import LOOPBACK
 from idp.settings.landlord import Landlord
+from idp.settings.pictures import read_svg
 from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
 from idp.settings.refusals import secret_files
 from idp.settings.root import Settings
 from idp.settings.server import Hashing
 
-LIGHT_PAGE = "#ffffff"
-DARK_PAGE = "#13171f"
+LIGHT_PAGE = "#f4f2ee"
+DARK_PAGE = "#1d2025"
 
 
 def warnings(settings: Settings) -> list[Problem]:
@@ -88,10 +89,11 @@ def _pale_colours(landlord: Landlord) -> Iterator[Problem]:
             yield Problem(landlord_file(landlord.slug), f"brand.{key}", repr(colour), reason)
 
 
-def _missing_mark(landlord: Landlord) -> Iterator[Problem]:
-    mark = landlord.brand.mark
-    if mark and not mark.is_file():
-        yield Problem(landlord_file(landlord.slug), "brand.mark", repr(str(mark)), "there is no such file")
+def _missing_pictures(landlord: Landlord) -> Iterator[Problem]:
+    for key, path in (("brand.mark", landlord.brand.mark), ("identifier_picture", landlord.identifier_picture)):
+        if path and read_svg(path) is None:
+            reason = "there is no such SVG file; the pages do without"
+            yield Problem(landlord_file(landlord.slug), key, repr(str(path)), reason)
 
 
 def _nobody_to_serve(landlord: Landlord) -> Iterator[Problem]:
@@ -100,4 +102,4 @@ def _nobody_to_serve(landlord: Landlord) -> Iterator[Problem]:
 
 
 SERVER_WARNINGS = (_missing_secrets, _proxy, _demo, _mail, _counting, _cheap_hashes)
-LANDLORD_WARNINGS = (_plain_http, _weak_passwords, _pale_colours, _missing_mark, _nobody_to_serve)
+LANDLORD_WARNINGS = (_plain_http, _weak_passwords, _pale_colours, _missing_pictures, _nobody_to_serve)

@@ -1,18 +1,15 @@
 """How a landlord looks: the colours, the mark and the icon that its file names."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import quote
 
 from flask import Flask
 from markupsafe import Markup, escape
 
-from idp.settings.landlord import Brand, Landlord
-from idp.settings.secret_files import NotReadyError
+from idp.settings.landlord import Landlord
+from idp.settings.pictures import read_svg
 
-PROLOGUE = re.compile(r"^\ufeff?(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*", re.DOTALL | re.IGNORECASE)
 TILE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="8" '
     'fill="currentColor"/><text x="20" y="28" fill="#fff" text-anchor="middle" font-family="sans-serif" '
@@ -38,21 +35,19 @@ class Look:
 
 
 def look_of(landlord: Landlord) -> Look:
-    """Read what a landlord's brand names.
-
-    Raises:
-        NotReadyError: when a picture cannot be read, or is no SVG.
-    """
+    """Read what a landlord's brand names; pages do without a picture that cannot be read."""
     brand = landlord.brand
-    mark = _read(brand.mark) if brand.mark else None
-    picture = landlord.identifier_picture
+    mark = read_svg(brand.mark) if brand.mark else None
+    notice = read_svg(landlord.identifier_picture) if landlord.identifier_picture else None
     icon = mark or TILE.format(letter=escape(landlord.name[:1].upper()))
+    day = f"svg{{color:{brand.colour}}}"
+    night = f"@media (prefers-color-scheme:dark){{svg{{color:{brand.colour_dark}}}}}"
     # The pattern of Colour leaves nothing that could end the style element.
     colours = f":root{{--brand:{brand.colour};--brand-dark:{brand.colour_dark}}}"
     return Look(
         mark=Markup(mark) if mark else None,  # noqa: S704 -- the landlord's own file
-        favicon=_address(_coloured(icon, brand)),
-        notice=_address(_coloured(_read(picture), brand)) if picture else None,
+        favicon=_address(_coloured(icon, day + night)),
+        notice=_address(_coloured(notice, day)) if notice else None,
         colours=Markup(colours),  # noqa: S704 -- checked by the settings
     )
 
@@ -67,25 +62,11 @@ def init(app: Flask, landlords: Mapping[str, Landlord]) -> None:
     app.add_template_global(brand)
 
 
-def _read(path: Path) -> str:
-    try:
-        svg = PROLOGUE.sub("", path.read_text(encoding="utf-8")).strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise NotReadyError(f"{path} cannot be read: {error}") from None
-    if not (svg.startswith("<svg") and svg.endswith("</svg>")):
-        raise NotReadyError(f"{path} is no SVG file")
-    return svg
-
-
 def _address(svg: str) -> str:
     return "data:image/svg+xml," + quote(svg)
 
 
-def _coloured(svg: str, brand: Brand) -> str:
-    """Give `currentColor` the brand's colour, for an icon that stands alone."""
+def _coloured(svg: str, style: str) -> str:
+    """Give `currentColor` its colour in a picture that stands alone."""
     tag, end, rest = svg.partition(">")
-    style = (
-        f"<style>svg{{color:{brand.colour}}}"
-        f"@media (prefers-color-scheme:dark){{svg{{color:{brand.colour_dark}}}}}</style>"
-    )
-    return tag + end + style + rest
+    return f"{tag}{end}<style>{style}</style>{rest}"

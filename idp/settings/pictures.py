@@ -1,0 +1,22 @@
+"""Reads the pictures that a landlord's file names."""
+
+import re
+from pathlib import Path
+
+PROLOGUE = re.compile(r"^\ufeff?(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*", re.DOTALL | re.IGNORECASE)
+
+
+def read_svg(path: Path) -> str | None:
+    """Read an SVG file.
+
+    Args:
+        path: the file.
+
+    Returns:
+        its `<svg>` element, ready to stand in a page; None where there is no such file, or it is no SVG.
+    """
+    try:
+        svg = PROLOGUE.sub("", path.read_text(encoding="utf-8")).strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return svg if svg.startswith("<svg") and svg.endswith("</svg>") else None
