@@ -15,7 +15,7 @@ UNKNOWN = "0" * PART
 
 def key(parts: list[object]) -> str:
     """Compute what names a holder from one file to the next, from the values that tell one from all others."""
-    return _digest(parts)[:KEY_LENGTH]
+    return _digest(_written(parts))[:KEY_LENGTH]
 
 
 def fingerprint(last_name: str, first_name: str, birth_date: date | None, everything: object) -> str:
@@ -30,9 +30,9 @@ def fingerprint(last_name: str, first_name: str, birth_date: date | None, everyt
     Returns:
         64 hexadecimal characters; the first 24 change with the person only, in three parts of 8.
     """
-    person = (folded(last_name), folded(first_name), birth_date)
+    person = (folded(last_name), folded(first_name), str(birth_date or ""))
     parts = "".join(_digest(part)[:PART] if part else UNKNOWN for part in person)
-    return parts + _digest(everything)[: LENGTH - len(parts)]
+    return parts + _digest(_written(everything))[: LENGTH - len(parts)]
 
 
 def is_successor(before: str, after: str) -> bool:
@@ -54,5 +54,9 @@ def _person(of: str) -> list[str]:
     return [of[place : place + PART] for place in range(0, PART * PERSON_PARTS, PART)]
 
 
-def _digest(value: object) -> str:
-    return hashlib.sha256(json.dumps(value, default=str, sort_keys=True).encode()).hexdigest()
+def _written(value: object) -> str:
+    return json.dumps(value, default=str, sort_keys=True)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,6 +1,6 @@
 """What an import of the registry is going to do, decided before anything is done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from idp.domain.fingerprints import is_successor
@@ -43,7 +43,7 @@ class Plan:
         unchanged: number of holders who stay as they are.
     """
 
-    added: frozenset[str]
+    added: Set[str]
     changed: Mapping[str, int]
     returned: Mapping[str, int]
     left: tuple[int, ...]
@@ -108,7 +108,7 @@ def make_plan(
     Returns:
         the plan; or the number of leavers, when there are too many.
     """
-    met: set[str] = set()
+    fresh = set(sightings)
     changed: dict[str, int] = {}
     returned: dict[str, int] = {}
     left: list[int] = []
@@ -124,12 +124,12 @@ def make_plan(
             retired.append(holder.id)
             left += [holder.id] * (not holder.has_left)
         else:
-            met.add(holder.key)
+            fresh.discard(holder.key)
             if holder.has_left:
                 returned[holder.key] = holder.id
             elif holder.fingerprint != seen:
                 changed[holder.key] = holder.id
     if len(left) > max_leavers * present:
         return TooManyLeavers(len(left), present)
-    unchanged = len(met) - len(changed) - len(returned)
-    return Plan(frozenset(sightings.keys() - met), changed, returned, tuple(left), tuple(retired), unchanged)
+    unchanged = len(sightings) - len(fresh) - len(changed) - len(returned)
+    return Plan(fresh, changed, returned, tuple(left), tuple(retired), unchanged)

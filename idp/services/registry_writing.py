@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, insert, select, update
+from sqlalchemy import String, cast, insert, update
 
 from idp.domain.registry import Good
 from idp.models import Contract, Holder
 from idp.services.batches import batches
+from idp.services.upsert import insert_into
 from idp.services.work import Work
 
 BATCH = 1000
@@ -83,26 +84,16 @@ def write_entries(work: Work, entries: Sequence[Entry]) -> None:
 
 
 def _contracts(work: Work, kinds: dict[str, str]) -> dict[str, int]:
-    """Make sure that contracts exist with these kinds, and return their rows by reference."""
-    found = _find(work, list(kinds))
-    missing = [
-        {"landlord": work.landlord.slug, "reference": reference, "kind": kind}
-        for reference, kind in kinds.items()
-        if reference not in found
-    ]
-    other = [
-        {"id": row, "kind": kinds[reference]} for reference, (row, kind) in found.items() if kind != kinds[reference]
-    ]
-    if missing:
-        work.db.execute(insert(Contract), missing)
-        found |= _find(work, [contract["reference"] for contract in missing])
-    if other:
-        work.db.execute(update(Contract), other)
-    return {reference: row for reference, (row, _) in found.items()}
+    """Make sure that contracts exist with these kinds, and return their rows by reference.
 
-
-def _find(work: Work, references: Sequence[str]) -> dict[str, tuple[int, str]]:
-    query = select(Contract.reference, Contract.id, Contract.kind).where(
-        Contract.landlord == work.landlord.slug, Contract.reference.in_(references)
-    )
-    return {reference: (row, kind) for reference, row, kind in work.db.execute(query)}
+    ON CONFLICT finds them by the unique index; a query for a thousand references would read the whole table, as long
+    as PostgreSQL has no statistics of what this transaction has filled it with.
+    """
+    insert_contract = insert_into(work, Contract)
+    statement = insert_contract.on_conflict_do_update(
+        index_elements=["landlord", "reference"], set_={"kind": insert_contract.excluded.kind}
+    ).returning(Contract.reference, Contract.id)
+    rows = [
+        {"landlord": work.landlord.slug, "reference": reference, "kind": kind} for reference, kind in kinds.items()
+    ]
+    return dict(iter(work.db.execute(statement, rows).tuples()))

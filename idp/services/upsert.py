@@ -1,4 +1,4 @@
-"""Inserts a row or changes the one that is there, in one statement, on either database."""
+"""Inserts rows or changes those that are there, in one statement, on either database."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,9 +20,13 @@ def upsert(
         unique: the columns of the unique constraint.
         change: the columns to change where there is a row already.
     """
-    insert = postgresql.insert if work.db.get_bind().dialect.name == "postgresql" else sqlite.insert
     work.db.execute(
-        insert(table)
+        insert_into(work, table)
         .values(landlord=work.landlord.slug, **values)
         .on_conflict_do_update(index_elements=list(unique), set_=dict(change))
     )
+
+
+def insert_into(work: Work, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Begin an insert that knows ON CONFLICT, in the words of the database at hand."""
+    return postgresql.insert(table) if work.db.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
