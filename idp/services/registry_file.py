@@ -104,6 +104,7 @@ class _Lines:
             raise UnreadableError(f"line {self.number}: the row does not end; a quote may be left open")
         if self.number == 1:
             raw = self._without_mark(raw)
+            self._check_titles(raw)
         if b"\0" in raw:
             raise UnreadableError(
                 f"line {self.number}: holds a NUL character, which no text in {self._encoding} does"
@@ -113,13 +114,20 @@ class _Lines:
     def check_end(self) -> None:
         """Refuse a file whose every accented line is UTF-8: it was exported in another encoding than configured."""
         if self._only_utf8:
-            raise UnreadableError(f"the file is in utf-8, not in {self._encoding}")
+            raise self._other_encoding("utf-8")
+
+    def _check_titles(self, raw: bytes) -> None:
+        if self._encoding != "utf-8" and not raw.isascii() and _is_utf8(raw):
+            raise self._other_encoding("utf-8")
+
+    def _other_encoding(self, found: str) -> UnreadableError:
+        return UnreadableError(f"the file is in {found}, not in {self._encoding}")
 
     def _without_mark(self, raw: bytes) -> bytes:
         for mark, encoding in BYTE_ORDER_MARKS.items():
             if raw.startswith(mark):
                 if encoding != self._encoding:
-                    raise UnreadableError(f"the file is in {encoding}, not in {self._encoding}")
+                    raise self._other_encoding(encoding)
                 return raw.removeprefix(mark)
         return raw
 

@@ -96,4 +96,4 @@ def _contracts(work: Work, kinds: dict[str, str]) -> dict[str, int]:
     rows = [
         {"landlord": work.landlord.slug, "reference": reference, "kind": kind} for reference, kind in kinds.items()
     ]
-    return dict(iter(work.db.execute(statement, rows).tuples()))
+    return {contract.reference: contract.id for contract in work.db.execute(statement, rows)}
