@@ -23,6 +23,7 @@ from tests.visitor import Visitor
 SAMPLES = int(os.environ.get("TIMING_SAMPLES", "100"))
 KINDS = ("unknown", "account", "locked", "not activated", "no letter")
 MOST_MILLISECONDS = 5
+ROUNDS = 3
 # With n samples of each kind the statistic itself scatters by 0.29 / sqrt(n / 2) where there is no difference.
 TOLERANCE = 0.05 + 3 * 0.29 / (SAMPLES / 2) ** 0.5
 
@@ -41,15 +42,16 @@ def superiority(ours: list[float], theirs: list[float]) -> float:
     return wins / 2 / len(ours) / len(theirs)
 
 
-def populate(work: Work) -> dict[str, list[str]]:
+def populate(work: Work, turn: int) -> dict[str, list[str]]:
     """Make as many people of each kind as there are samples, so that no try changes another one's way."""
+    first = 7000000 + turn * SAMPLES * len(KINDS)
     former = cycle(
         [None, django_pbkdf2_sha256.using(rounds=20000).hash("Ancien-1!"), ldap_salted_sha1.hash("x"), None]
     )
     own, code = work.vault.hash_password(PASSWORD), work.vault.hash_password(CODE)
     people: dict[str, list[str]] = {}
     for place, kind in enumerate(KINDS):
-        people[kind] = [str(7000000 + number * len(KINDS) + place) for number in range(SAMPLES)]
+        people[kind] = [str(first + number * len(KINDS) + place) for number in range(SAMPLES)]
         for identifier in people[kind] if kind != "unknown" else []:
             dress(work, kind, add_holder(work, identifier, legacy_hash=next(former)), own, code)
     work.db.commit()
@@ -86,19 +88,40 @@ def dress(work: Work, kind: str, holder: Holder, own: str, code: str) -> None:
     ],
 )
 def test_no_kind_of_person_takes_longer_than_nobody(app: Flask, work: Work, path: str, secret: str | None) -> None:
-    people = populate(work)
+    for turn in range(ROUNDS):
+        found = differences(measure(app, populate(work, turn), path, secret, turn))
+        if not found:
+            return
+    pytest.fail(f"a stranger can tell by the time, in each of {ROUNDS} rounds: {found}")
+
+
+def measure(
+    app: Flask, people: dict[str, list[str]], path: str, secret: str | None, turn: int
+) -> dict[str, list[float]]:
+    """Take the time of one try for each person, the kinds in random order, each from a network of its own."""
     took: dict[str, list[float]] = {kind: [] for kind in KINDS}
     visitor = Visitor(app)
     visitor.get(path)
     fields = {"csrf_token": visitor.token(), **({"password": secret} if secret else {})}
     for number in range(SAMPLES):
         for place, kind in enumerate(random.sample(KINDS, len(KINDS))):
-            visitor.address = f"10.{number % 250}.{place + number // 250 * 10}.1"
+            visitor.address = f"{10 + turn}.{number % 250}.{place + number // 250 * 10}.1"
             start = time.perf_counter()
             visitor.submit(path, identifier=people[kind][number], **fields)
             took[kind].append(time.perf_counter() - start)
+    return took
+
+
+def differences(took: dict[str, list[float]]) -> list[tuple[str, float, float]]:
+    """List the kinds that take longer or shorter than nobody, by how many milliseconds and how surely.
+
+    A machine that is busy with something else shows differences where there are none, but not each time.
+    """
     nobody = took.pop("unknown")
+    found = []
     for kind, times in took.items():
         gap = abs(median(times) - median(nobody)) * 1000
-        assert gap <= MOST_MILLISECONDS, (kind, gap)
-        assert abs(superiority(times, nobody) - 0.5) <= TOLERANCE, (kind, superiority(times, nobody), gap)
+        chance = superiority(times, nobody)
+        if gap > MOST_MILLISECONDS or abs(chance - 0.5) > TOLERANCE:
+            found.append((kind, round(gap, 1), round(chance, 2)))
+    return found
