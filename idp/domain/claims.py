@@ -11,6 +11,8 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "address": ("address",),
     "contracts": ("contracts", "landlord"),
 }
+OF_THE_ACCOUNT = frozenset({"locale", "updated_at", "email", "email_verified", "landlord"})
+"""Claims for which nobody has to look at the person's contracts."""
 ADDRESS_MEMBERS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
 GENDERS = {
     "m": "male",

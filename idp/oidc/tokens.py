@@ -62,14 +62,13 @@ def _access_token(work: Work, client: Client, issued: Issued, expires_at: int) -
 def _id_token(work: Work, client: Client, issued: Issued, access_token: str) -> str:
     grant = issued.grant
     asked = set(grant.claims.get("id_token", ())) & claims.names_of(client.scopes)
-    about = claims.select(persons.find(work, grant.account_id), asked) if asked else {}
     nonce = {} if issued.nonce is None else {"nonce": issued.nonce}
     return jose.sign(
         work,
         client.signing_alg,
         "JWT",
         {
-            **about,
+            **persons.claims_of(work, grant.account_id, asked),
             **nonce,
             "iss": work.landlord.issuer,
             "sub": grant.sub,

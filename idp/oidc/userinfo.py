@@ -30,8 +30,7 @@ def userinfo() -> Response:
     if "openid" not in scope:
         return _refuse("insufficient_scope", "userinfo needs the scope openid", 403)
     names = claims.names_of(scope) | (set(grant.claims.get("userinfo", ())) & claims.names_of(client.scopes))
-    about = claims.select(persons.find(work(), grant.account_id), names) if names else {}
-    return jsonify({"sub": grant.sub, **about})
+    return jsonify({**persons.claims_of(work(), grant.account_id, names), "sub": grant.sub})
 
 
 def _bearer() -> str | Response:

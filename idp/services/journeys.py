@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
+from idp.domain import redirects
 from idp.domain.authorization import (
     AuthorizationRequest,
     AuthorizationResponse,
@@ -120,7 +121,13 @@ def cancel(work: Work, journey: Journey) -> AuthorizationResponse | Over:
 
 
 def _still_registered(work: Work, journey: Journey) -> bool:
-    return work.landlord.client(journey.client_id) is not None
+    """Tell whether the app and its address are still in the configuration, which may have changed meanwhile."""
+    client = work.landlord.client(journey.client_id)
+    return client is not None and redirects.is_registered(
+        read_request(journey.request).redirect_uri,
+        client.redirect_uris,
+        native=client.application_type == "native",
+    )
 
 
 def _claim(work: Work, journey: Journey) -> bool:

@@ -1,7 +1,10 @@
 """The person behind an account, as claims are made from them."""
 
+from collections.abc import Set as AbstractSet
+
 from sqlalchemy import bindparam, select
 
+from idp.domain import claims
 from idp.domain.claims import Person, Tenure
 from idp.models import Base
 from idp.services.work import Work
@@ -37,17 +40,29 @@ FIND_TENURES = (
 )
 
 
-def find(work: Work, account_id: int) -> Person:
-    """Gather what is known of an account's person."""
+def claims_of(work: Work, account_id: int, names: AbstractSet[str]) -> dict[str, object]:
+    """Gather claims about an account's person.
+
+    Args:
+        work: the transaction.
+        account_id: the account.
+        names: what is asked for and allowed.
+
+    Returns:
+        those that are known.
+    """
+    if not names:
+        return {}
     key = {"of_landlord": work.landlord.slug, "account": account_id}
     account = work.db.execute(FIND_ACCOUNT, key).one()
-    tenures = tuple(Tenure(*row) for row in work.db.execute(FIND_TENURES, key))
-    return Person(
+    tenures = () if names <= claims.OF_THE_ACCOUNT else tuple(work.db.execute(FIND_TENURES, key))
+    person = Person(
         sub=account.sub,
         email=account.email,
         email_verified=account.email_verified_at is not None,
         locale=account.locale,
         updated_at=account.updated_at,
-        tenures=tenures,
+        tenures=tuple(Tenure(*row) for row in tenures),
         landlord=(work.landlord.slug, work.landlord.name),
     )
+    return claims.select(person, names)

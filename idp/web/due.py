@@ -1,4 +1,4 @@
-"""Whether the present browser still has to sign in."""
+"""What the app that asks wants of the present browser."""
 
 from flask import request
 
@@ -6,6 +6,13 @@ from idp.domain.journey import Step, next_step
 from idp.services import journeys, steps
 from idp.web.browser_session import current_session
 from idp.web.current import work
+
+
+def hinted_identifier() -> str | None:
+    """Return what the app thinks the person signs in with (OpenID Connect Core §3.1.2.1, `login_hint`)."""
+    journey = journeys.find(work(), request.args.get("journey"))
+    hint = journey.request.get("login_hint") if journey else None
+    return hint if isinstance(hint, str) else None
 
 
 def sign_in_is_due() -> bool:

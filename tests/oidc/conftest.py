@@ -83,6 +83,8 @@ def stranger(app: Flask) -> Browser:
     return Browser(app)
 
 
+KEY = Base.metadata.tables["signing_key"]
+KEY_COLUMNS = [column for column in KEY.columns if column.name != "id"]
 KEY_ROWS: list[dict[str, Any]] = []
 """The landlord's keys, made once: the root secret is the same in every test, and RSA keys take their time."""
 
@@ -91,10 +93,10 @@ KEY_ROWS: list[dict[str, Any]] = []
 def keys_at_hand(make_work: MakeWork) -> None:
     work = make_work()
     if KEY_ROWS:
-        work.db.execute(insert(Base.metadata.tables["signing_key"]), KEY_ROWS)
+        work.db.execute(insert(KEY), KEY_ROWS)
     else:
         keys.ensure(work)
-        KEY_ROWS.extend(dict(row) for row in work.db.execute(select(Base.metadata.tables["signing_key"])).mappings())
+        KEY_ROWS.extend(dict(row) for row in work.db.execute(select(*KEY_COLUMNS)).mappings())
     work.db.commit()
 
 

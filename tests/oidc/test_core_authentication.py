@@ -267,3 +267,11 @@ def test_what_the_app_sent_shows_in_no_address_of_ours(web: RelyingParty, strang
     location = web.authorize(stranger, login_hint="chloe@example.org").location
     assert location.count("=") == 1
     assert "chloe" not in location
+
+
+@pytest.mark.spec("OIDC Core 3.1.2.1")
+def test_the_identifier_the_app_knows_is_filled_in(web: RelyingParty, stranger: Browser) -> None:
+    page = stranger.follow(web.authorize(stranger, login_hint="7000100"))
+    assert 'value="7000100"' in page.text
+    usual = stranger.follow(web.authorize(stranger))
+    assert 'value="7000100"' not in usual.text

@@ -7,7 +7,7 @@ from idp.domain.refusals import Refusal
 from idp.pages.sign_in.forms import SignInForm
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
 from idp.web import go_on, notices
-from idp.web.due import sign_in_is_due
+from idp.web.due import hinted_identifier, sign_in_is_due
 from idp.web.secret_try import try_secret
 from idp.web.stance import stance
 
@@ -21,7 +21,8 @@ def show() -> str | Response:
     """Show the form, unless the browser is signed in well enough for the app that asks."""
     if not sign_in_is_due():
         return go_on.to_app()
-    return render_template("sign_in/show.html", form=SignInForm(), refusal=None, notice=notices.take())
+    form = SignInForm(identifier=hinted_identifier())
+    return render_template("sign_in/show.html", form=form, refusal=None, notice=notices.take())
 
 
 @pages.post("/sign-in")
