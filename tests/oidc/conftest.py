@@ -47,7 +47,8 @@ def settings(settings: Settings) -> Settings:
     secret_file = paris.clients[0].secret_file
     apps = [_app(name, secret_file, values) for name, values in APPS.items()]
     landlord = paris.model_copy(update={"clients": [*paris.clients, *apps]})
-    return settings.model_copy(update={"landlords": {**settings.landlords, "paris": landlord}})
+    limits = settings.rate_limits.model_copy(update={"protocol": "1000000 per minute"})
+    return settings.model_copy(update={"landlords": {**settings.landlords, "paris": landlord}, "rate_limits": limits})
 
 
 def _app(name: str, secret_file: Path | None, values: dict[str, Any]) -> Client:
