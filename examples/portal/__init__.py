@@ -1,1 +1,1 @@
-"""A landlord's portal that trusts Loge's tokens. It knows the protocol and nothing of the provider's code."""
+"""A landlord's portal: a separate application that trusts the provider's tokens and knows nothing else of it."""

@@ -1,70 +1,80 @@
-"""The portal: sign in, see who one is and which contracts one holds, sign out."""
+"""The portal as a Flask application."""
 
-import os
 import secrets
-from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from http import HTTPStatus
 
-from authlib.integrations.base_client.errors import OAuthError
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
-from flask import Flask, redirect, render_template, request, session, url_for
-from requests.exceptions import RequestException
-from werkzeug.wrappers import Response
+from flask import Flask, Response, render_template, request
+from joserfc.errors import JoseError
+from requests import RequestException
 
-ROLES = {"tenant": "locataire", "co_tenant": "colocataire", "co_owner": "copropriétaire", "owner": "propriétaire"}
+from examples.portal.people import Shelf
+from examples.portal.settings import Settings
+from examples.portal.views import EXTENSION, SESSION_SECONDS, Portal, pages
+
 SCOPE = "openid profile email phone contracts"
+TIMEOUT_SECONDS = 10
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'"
+REASONS = {
+    "access_denied": "Vous avez interrompu la connexion.",
+    "mismatching_state": "Cette connexion a été commencée il y a trop longtemps, ou dans un autre navigateur.",
+    "temporarily_unavailable": "Le service de connexion est momentanément indisponible.",
+    "server_error": "Le service de connexion a rencontré une difficulté.",
+}
+NO_REASON = "La connexion n’a pas abouti."
+UNREACHABLE = "Le service de connexion ne répond pas pour l’instant."
 
 
-def create_app() -> Flask:
-    """Build the portal from its environment: ISSUER, CLIENT_ID, CLIENT_SECRET_FILE, PORTAL_URL."""
+def create_app(settings: Settings) -> Flask:
+    """Build the portal.
+
+    Args:
+        settings: the provider it trusts, and its own address.
+    """
     app = Flask(__name__)
-    app.secret_key = secrets.token_bytes(32)
-    app.config.update(SESSION_COOKIE_NAME="portal", SESSION_COOKIE_SAMESITE="Lax")
-    provider = register(OAuth(app))
-    people: dict[str, dict[str, Any]] = {}
-
-    @app.get("/")
-    def home() -> str:
-        return render_template("home.html", person=people.get(session.get("key", "")), roles=ROLES)
-
-    @app.get("/sign-in")
-    def sign_in() -> Response:
-        answer: Response = provider.authorize_redirect(os.environ["PORTAL_URL"] + "/callback")
-        return answer
-
-    @app.get("/callback")
-    def callback() -> Response | tuple[str, int]:
-        try:
-            token = provider.authorize_access_token()
-            claims = provider.userinfo(token=token)
-        except (OAuthError, RequestException):
-            return render_template("failed.html", cancelled=request.args.get("error") == "access_denied"), 400
-        session["key"] = secrets.token_urlsafe()
-        people[session["key"]] = {"claims": claims, "id_token": token["id_token"]}
-        return redirect(url_for("home"), 303)
-
-    @app.post("/sign-out")
-    def sign_out() -> Response:
-        person = people.pop(session.pop("key", ""), None)
-        if person is None:
-            return redirect(url_for("home"), 303)
-        query = {"id_token_hint": person["id_token"], "post_logout_redirect_uri": os.environ["PORTAL_URL"] + "/"}
-        return redirect(f"{provider.load_server_metadata()['end_session_endpoint']}?{urlencode(query)}", 303)
-
+    app.config.update(
+        SECRET_KEY=secrets.token_bytes(32),
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )
+    provider = OAuth(app, cache=Shelf[str](SESSION_SECONDS)).register(
+        "provider",
+        client_id=settings.client_id,
+        client_secret=settings.client_secret,
+        server_metadata_url=f"{settings.issuer}/.well-known/openid-configuration",
+        client_kwargs={"scope": SCOPE, "code_challenge_method": "S256", "default_timeout": TIMEOUT_SECONDS},
+    )
+    app.extensions[EXTENSION] = Portal(settings, provider, Shelf(SESSION_SECONDS))
+    app.register_blueprint(pages)
+    app.register_error_handler(OAuthError, refused)
+    app.register_error_handler(JoseError, untrusted)
+    app.register_error_handler(RequestException, unreachable)
+    app.after_request(protect)
     return app
 
 
-def register(oauth: OAuth) -> Any:
-    """Tell Authlib where the provider is and who the portal is; it finds the rest by discovery."""
-    return oauth.register(
-        "landlord",
-        server_metadata_url=os.environ["ISSUER"] + "/.well-known/openid-configuration",
-        client_id=os.environ["CLIENT_ID"],
-        client_secret=Path(os.environ["CLIENT_SECRET_FILE"]).read_text(encoding="ascii").strip(),
-        client_kwargs={"scope": SCOPE, "code_challenge_method": "S256"},
-    )
+def refused(error: OAuthError) -> tuple[str, int]:
+    """Say in words why the provider, or the library, refused."""
+    return render_template("refused.html", reason=REASONS.get(error.error, NO_REASON)), HTTPStatus.BAD_REQUEST
 
 
-if __name__ == "__main__":
-    create_app().run("127.0.0.1", int(os.environ.get("PORTAL_PORT", "8001")), threaded=True)
+def untrusted(_: JoseError) -> tuple[str, int]:
+    """Answer a token that does not stand up to examination."""
+    return render_template("refused.html", reason=NO_REASON), HTTPStatus.BAD_REQUEST
+
+
+def unreachable(_: RequestException) -> tuple[str, int]:
+    """Answer while the provider does not."""
+    return render_template("refused.html", reason=UNREACHABLE), HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def protect(response: Response) -> Response:
+    """Add the security headers; no `form-action`, because sign-out goes on to the provider."""
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response

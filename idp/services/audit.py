@@ -7,6 +7,8 @@ from idp.models import Base
 from idp.services.work import Work
 
 Detail = str | int | bool
+RECORDED = "loge_events"
+"""Where a session keeps what was recorded in its open transaction, for the log to tell once it is committed."""
 INSERT = insert(Base.metadata.tables["event"])
 
 
@@ -29,16 +31,15 @@ def record(
         client_id: the app it happened for.
         details: counts, reasons and other values that are neither secret nor personal.
     """
-    work.db.execute(
-        INSERT,
-        {
-            "landlord": work.landlord.slug,
-            "happened_at": work.now,
-            "name": name,
-            "account_id": account_id,
-            "holder_id": holder_id,
-            "client_id": client_id,
-            "network": work.origin.network,
-            "details": details,
-        },
-    )
+    event = {
+        "landlord": work.landlord.slug,
+        "happened_at": work.now,
+        "name": name,
+        "account_id": account_id,
+        "holder_id": holder_id,
+        "client_id": client_id,
+        "network": work.origin.network,
+        "details": details,
+    }
+    work.db.execute(INSERT, event)
+    work.db.info.setdefault(RECORDED, []).append(event)

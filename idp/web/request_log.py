@@ -8,13 +8,12 @@ from flask import Flask, Response, g, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from idp.models import Event
+from idp.services.audit import RECORDED
 from idp.web.database import db
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
 
 QUIET = ("static", "server.health")
-PENDING = "loge_events"
 
 log = structlog.get_logger("idp.request")
 trail = structlog.get_logger("idp.event")
@@ -47,33 +46,22 @@ def finish(response: Response) -> Response:
     return response
 
 
-@event.listens_for(db.session, "after_flush")
-def collect(session: Session, _: Any) -> None:
-    """Remember the audit events of a transaction."""
-    session.info.setdefault(PENDING, []).extend(described(row) for row in session.new if isinstance(row, Event))
-
-
 @event.listens_for(db.session, "after_commit")
 def tell(session: Session) -> None:
-    """Log the audit events once they are true."""
-    for entry in session.info.pop(PENDING, []):
-        trail.info(**entry)
+    """Log the audit events of a transaction once they are true."""
+    for recorded in session.info.pop(RECORDED, []):
+        trail.info(
+            str(recorded["name"]),
+            landlord=recorded["landlord"],
+            account=recorded["account_id"],
+            holder=recorded["holder_id"],
+            client=recorded["client_id"],
+            network=recorded["network"],
+            details=recorded["details"] or None,
+        )
 
 
 @event.listens_for(db.session, "after_soft_rollback")
 def forget(session: Session, _: Any) -> None:
     """Forget the audit events of a transaction that came to nothing."""
-    session.info.pop(PENDING, None)
-
-
-def described(row: Event) -> dict[str, Any]:
-    """List what the log says of an audit event."""
-    return {
-        "event": str(row.name),
-        "landlord": row.landlord,
-        "account": row.account_id,
-        "holder": row.holder_id,
-        "client": row.client_id,
-        "network": row.network,
-        "details": row.details or None,
-    }
+    session.info.pop(RECORDED, None)

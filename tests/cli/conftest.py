@@ -9,6 +9,7 @@ from click.testing import Result
 from flask import Flask
 
 from idp.cli import main
+from idp.web import logs
 from tests.conftest import ROOT
 
 Run = Callable[..., Result]
@@ -18,6 +19,7 @@ Run = Callable[..., Result]
 def run(app: Flask) -> Run:
     """Run a command line against the test's application."""
     runner = app.test_cli_runner()
+    logs.quieten()  # as a command does that builds its application itself
 
     def invoke(*words: str) -> Result:
         return runner.invoke(main, list(words), catch_exceptions=False, prog_name="idp")

@@ -8,10 +8,13 @@ from flask import Flask
 from sqlalchemy import text
 
 from idp.domain.events import EventName
-from idp.models import Event
+from idp.services import audit
+from idp.services.work import Origin, Work
+from idp.settings.root import Settings
 from idp.web import logs
 from idp.web.database import db
-from tests.conftest import START
+from idp.web.runtime import runtime_of
+from tests.conftest import HandClock
 
 CANARY = "canary-7f3a"
 Capture = pytest.CaptureFixture[str]
@@ -120,27 +123,33 @@ def test_a_request_is_logged_without_its_address(app: Flask, capsys: Capture) ->
     assert CANARY not in written
 
 
-def event() -> Event:
-    return Event(
-        landlord="paris", happened_at=START, name=EventName.KEY_ROTATED, network="console", details={"count": 2}
+def record(app: Flask, clock: HandClock, settings: Settings) -> None:
+    """Record an event in the session of the open application context."""
+    runtime = runtime_of(app)
+    audit.record(
+        Work(db.session(), clock(), settings.landlords["paris"], settings, runtime.vault, Origin("console")),
+        EventName.KEY_ROTATED,
+        count=2,
     )
 
 
-def test_an_audit_event_is_logged_once_it_is_true(app: Flask, capsys: Capture) -> None:
+def test_an_audit_event_is_logged_once_it_is_true(
+    app: Flask, clock: HandClock, settings: Settings, capsys: Capture
+) -> None:
     with app.app_context():
-        db.session.add(event())
-        db.session.flush()
+        record(app, clock, settings)
         assert capsys.readouterr().err == ""
         db.session.commit()
     (entry,) = entries(capsys)
-    assert entry["event"] == "key.rotated"
+    assert (entry["event"], entry["landlord"], entry["network"]) == ("key.rotated", "paris", "console")
     assert entry["details"] == {"count": 2}
 
 
-def test_an_audit_event_that_came_to_nothing_is_not_logged(app: Flask, capsys: Capture) -> None:
+def test_an_audit_event_that_came_to_nothing_is_not_logged(
+    app: Flask, clock: HandClock, settings: Settings, capsys: Capture
+) -> None:
     with app.app_context():
-        db.session.add(event())
-        db.session.flush()
+        record(app, clock, settings)
         db.session.rollback()
         db.session.commit()
     assert capsys.readouterr().err == ""

@@ -1,0 +1,146 @@
+"""`make run`: everything starts, the table is true, Ctrl-C stops it all, trouble is told in words."""
+
+import csv
+import os
+import re
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.examples.browser import Browser
+from tests.examples.conftest import Demo, MakeDemo
+
+PASSWORD = "Violette-9-portes"
+MAIL = re.compile(r'href="(/_mailbox/[^"]+)"')
+LINK = re.compile(r"https?://[^\s\"<]+/paris/(?:link|reset)\?token=([\w-]+)")
+
+
+def letters(demo: Demo) -> list[dict[str, str]]:
+    return list(csv.DictReader(demo.rows("var", "letters.csv")))
+
+
+def newest_link(demo: Demo, recipient: str) -> str:
+    """Read the link of the newest mail in the mailbox page, as a person trying the demo does."""
+    mailbox = Browser()
+    for _ in range(100):
+        found = MAIL.search(mailbox.open(f"{demo.provider}/_mailbox?to={recipient}").text)
+        if found:
+            link = LINK.search(mailbox.open(demo.provider + found[1]).text)
+            assert link is not None
+            return link[0]
+        time.sleep(0.1)
+    raise AssertionError(f"no mail to {recipient}")
+
+
+def connect(demo: Demo, browser: Browser, identifier: str, secret: str) -> str:
+    """Walk through the first connection and back to the portal.
+
+    Returns:
+        the link that the mail held.
+    """
+    browser.open(f"{demo.portal}/sign-in")
+    assert urlsplit(browser.page.url).path == "/paris/sign-in"
+    browser.submit(identifier=identifier, password=secret)
+    email = f"n{identifier}@example.org"
+    browser.submit(email=email)
+    link = newest_link(demo, email)
+    browser.open(link)
+    browser.submit()
+    if 'name="confirmation"' in browser.page.text:
+        browser.submit(password=PASSWORD, confirmation=PASSWORD)
+    return link
+
+
+def test_the_table_says_where_to_go_and_whom_to_try(demo: Demo) -> None:
+    for words in (demo.portal, f"{demo.provider}/_mailbox", "used the former portal"):
+        assert words in demo.said
+    for letter in letters(demo)[:2]:
+        assert letter["identifier"] in demo.said
+        assert letter["code"] in demo.said
+
+
+@pytest.mark.journey("paris-12")
+@pytest.mark.threat("T-79")
+def test_somebody_with_a_letter_comes_to_the_portal_and_no_secret_to_the_logs(demo: Demo) -> None:
+    letter = letters(demo)[0]
+    browser = Browser()
+    link = connect(demo, browser, letter["identifier"], letter["code"])
+    assert browser.page.url == f"{demo.portal}/"
+    assert "Mes contrats" in browser.page.text
+    assert f"n{letter['identifier']}@example.org" in browser.page.text
+    assert "vérifié" in browser.page.text
+    assert "montant fictif" in browser.page.text
+    codes = [
+        dict(parse_qsl(urlsplit(answer.headers["Location"]).query)).get("code", "-" * 43)
+        for answer in browser.page.history
+    ]
+    logs = demo.logs()
+    assert "account.opened" in logs
+    token = link.rpartition("=")[2]
+    for secret in (letter["code"], PASSWORD, token, letter["identifier"], *codes, *browser.secrets()):
+        assert secret not in logs
+
+
+def test_somebody_of_the_former_portal_comes_to_the_portal_and_leaves(demo: Demo) -> None:
+    listed = (ROOT / "examples/demo/former-passwords.csv").read_text("utf-8").splitlines()
+    former = next(csv.DictReader(listed))
+    browser = Browser()
+    connect(demo, browser, former["identifiant"], former["ancien_mot_de_passe"])
+    assert "Mes contrats" in browser.page.text
+    browser.submit()
+    assert urlsplit(browser.page.url)._replace(query="").geturl() == f"{demo.portal}/"
+    assert "Mes contrats" not in browser.page.text
+    assert "Mes contrats" not in browser.open(f"{demo.portal}/").text
+    assert urlsplit(browser.open(f"{demo.portal}/sign-in").url).path == "/paris/sign-in"
+
+
+def test_everything_it_makes_is_private(demo: Demo) -> None:
+    for name in ("letters.csv", "secrets/root.key", "secrets/paris-portal"):
+        assert (demo.home / "var" / name).stat().st_mode & 0o777 == 0o600
+    assert (demo.home / "var").stat().st_mode & 0o777 == 0o700
+
+
+def test_it_keeps_its_data_stops_whole_and_notices_a_death(make_demo: MakeDemo) -> None:
+    demo = make_demo()
+    demo.start()
+    demo.wait_for_table()
+    first = letters(demo)
+    children = demo.children()
+    assert set(children) == {"provider", "worker", "portal"}
+    assert demo.stop(signal.SIGINT) == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children.values())
+
+    demo.start()
+    demo.wait_for_table()
+    assert "Making" not in demo.said
+    assert letters(demo) == first
+    children = demo.children()
+    os.kill(children["worker"], signal.SIGKILL)
+    assert demo.wait_for_end() == 1
+    assert "The worker stopped by itself" in demo.said
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children.values())
+
+
+def test_a_taken_port_is_told_in_words(make_demo: MakeDemo) -> None:
+    demo = make_demo()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", int(demo.environ["PORTAL_PORT"])))
+        other.listen()
+        demo.start()
+        assert demo.wait_for_end() == 1
+    assert f"Port {demo.environ['PORTAL_PORT']}" in demo.said
+    assert "PORTAL_PORT=" in demo.said
+    assert not (demo.home / "var").exists()
+
+
+@pytest.mark.parametrize("port", ["zero", "0", "65536", "８０００", "-1"])
+def test_what_is_no_port_is_told_in_words(make_demo: MakeDemo, port: str) -> None:
+    demo = make_demo()
+    demo.start(PORT=port)
+    assert demo.wait_for_end() == 1
+    assert "is no port" in demo.said
