@@ -83,11 +83,18 @@
     });
   }
 
+  // A sheet of paper to keep.
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  });
+
   // A second press on a button sends nothing twice.
   all("form").forEach((form) => {
     form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "yes";
+      const now = Date.now();
+      if (now - Number(form.dataset.sent || 0) < 3000) event.preventDefault();
+      else form.dataset.sent = now;
     });
   });
   window.addEventListener("pageshow", () => all("form").forEach((form) => delete form.dataset.sent));
