@@ -21,15 +21,23 @@ class NewPasswordForm(Form):
     )
 
 
-def new_password_page(template: str, form: NewPasswordForm, broken: set[Rule] | None) -> str:
+def new_password_page(
+    template: str, form: NewPasswordForm, broken: set[Rule] | None, username: str | None = None
+) -> str:
     """Render a page that lists the landlord's rules and answers each.
 
     Args:
         template: the page.
         form: the two fields.
         broken: the rules that the last entry broke; None before there was one.
+        username: the identifier that the browser's password manager keeps the password for, where it is known.
     """
     rules = current_landlord().password
     return render_template(
-        template, form=form, rules=rules_that_apply(rules), broken=broken, min_length=rules.min_length
+        template,
+        form=form,
+        rules=rules_that_apply(rules),
+        broken=broken,
+        min_length=rules.min_length,
+        username=username,
     )

@@ -19,7 +19,7 @@ def password(first: FirstConnection) -> Answer:
     """Show the rules and the two fields, when the address is confirmed."""
     if go_on.step_of(first) is not Step.NEW_PASSWORD:
         return go_on.to_page("first_connection.mailbox")
-    return new_password_page("first_connection/password.html", NewPasswordForm(), None)
+    return new_password_page("first_connection/password.html", NewPasswordForm(), None, first.holder.identifier)
 
 
 @pages.post("/first-connection/password")
@@ -33,7 +33,7 @@ def password_submit(first: FirstConnection) -> Answer:
     typed = form.password.data or ""
     broken = new_password.judge(work(), typed, [first.holder], first.email)
     if not form.validate() or broken:
-        return new_password_page("first_connection/password.html", form, broken), REFUSED
+        return new_password_page("first_connection/password.html", form, broken, first.holder.identifier), REFUSED
     commit()
     hashed = work().vault.hash_password(typed)
     account = first_connection.complete(work(), first, hashed)

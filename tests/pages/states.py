@@ -1,0 +1,120 @@
+"""Every page in every state that a person may see it in, for tests that look at all of them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask, g, render_template
+from werkzeug.datastructures import MultiDict
+
+from idp.domain.passwords import Rule, rules_that_apply
+from idp.domain.refusals import Notice, Refusal
+from idp.pages.first_connection.forms import (
+    ConfirmForm,
+    EmailForm,
+    ProveForm,
+    ProveWithBirthDateForm,
+    ProveWithNameForm,
+    ResendForm,
+)
+from idp.pages.recovery.forms import ForgottenPasswordForm
+from idp.pages.sign_in.forms import SignInForm
+from idp.pages.sign_out.forms import SignOutForm
+from idp.settings.journey import PasswordRules
+from idp.web.forms import Form
+from idp.web.password_form import NewPasswordForm
+
+NONCE = "nonce-of-this-page"
+RULES = {"rules": rules_that_apply(PasswordRules(require=["lower", "upper", "digit", "special"])), "min_length": 8}
+
+
+@dataclass(frozen=True)
+class State:
+    """A template with what its view gives it; `form` is made within the request."""
+
+    template: str
+    path: str
+    form: Callable[[], Form] | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    error: bool = False
+
+    def render(self, app: Flask, locale: str = "fr") -> str:
+        """Render the page as the paris landlord's."""
+        where = {"loge.landlord": "paris", "SCRIPT_NAME": "/paris"}
+        with app.test_request_context(f"{self.path}?lang={locale}", environ_overrides=where):
+            g.nonce = NONCE
+            form = {"form": self.form()} if self.form else {}
+            return render_template(self.template, **form, **self.values)
+
+
+def empty(kind: type[Form]) -> Callable[[], Form]:
+    return lambda: kind(formdata=None)
+
+
+def sent(kind: type[Form], **typed: str) -> Callable[[], Form]:
+    """Make a form as it was sent, judged."""
+
+    def make() -> Form:
+        form = kind(formdata=MultiDict(typed))
+        form.validate()
+        return form
+
+    return make
+
+
+SIGN_IN = ("sign_in/show.html", "/sign-in")
+PROVE = ("first_connection/prove.html", "/first-connection")
+EMAIL = ("first_connection/email.html", "/first-connection/email")
+MAILBOX = ("first_connection/mailbox.html", "/first-connection/mailbox")
+CONFIRM = ("first_connection/confirm.html", "/confirm")
+OWN_PASSWORD = ("first_connection/password.html", "/first-connection/password")
+RESET = ("recovery/password.html", "/new-password")
+TYPED = {"identifier": "0360172", "password": "Faux-1234"}
+ADDRESS = "jeanne.martin-duchesne.de.la.tour@example-with-a-long-name.fr"
+
+STATES: Mapping[str, State] = {
+    "sign_in": State(*SIGN_IN, empty(SignInForm)),
+    "sign_in_after_reset": State(*SIGN_IN, empty(SignInForm), {"notice": Notice.PASSWORD_CHANGED}),
+    "sign_in_empty": State(*SIGN_IN, sent(SignInForm), error=True),
+    **{
+        f"sign_in_{refusal}": State(*SIGN_IN, sent(SignInForm, **TYPED), {"refusal": refusal}, error=True)
+        for refusal in Refusal
+    },
+    "prove": State(*PROVE, empty(ProveForm)),
+    "prove_wrong": State(*PROVE, sent(ProveForm, **TYPED), {"refusal": Refusal.WRONG_CREDENTIALS}, error=True),
+    "prove_with_birth_date": State(*PROVE, sent(ProveWithBirthDateForm, identifier="0360172"), error=True),
+    "prove_with_name": State(*PROVE, empty(ProveWithNameForm)),
+    "email": State(*EMAIL, empty(EmailForm)),
+    "email_wrong": State(*EMAIL, sent(EmailForm, email="jeanne.martin@"), error=True),
+    "mailbox": State(*MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47}),
+    "mailbox_sent_again": State(
+        *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 0, "notice": Notice.MAIL_SENT_AGAIN}
+    ),
+    "confirm": State(*CONFIRM, empty(ConfirmForm), {"state": "open", "masked_email": "j•••••@example.fr"}),
+    "confirmed_here": State(*CONFIRM, empty(ConfirmForm), {"state": "confirmed", "same_browser": True}),
+    "confirmed_elsewhere": State(*CONFIRM, empty(ConfirmForm), {"state": "confirmed", "same_browser": False}),
+    "confirm_expired": State(*CONFIRM, empty(ConfirmForm), {"state": "expired"}),
+    "confirmed_former": State("first_connection/confirmed.html", MAILBOX[1], empty(ConfirmForm)),
+    "own_password": State(*OWN_PASSWORD, empty(NewPasswordForm), {**RULES, "broken": None, "username": "360172"}),
+    "own_password_broken": State(
+        *OWN_PASSWORD,
+        sent(NewPasswordForm, password="abc", confirmation="abd"),
+        {**RULES, "broken": {Rule.LENGTH, Rule.UPPER}},
+        error=True,
+    ),
+    "reset": State(*RESET, empty(NewPasswordForm), {**RULES, "broken": None}),
+    "forgotten": State("recovery/ask.html", "/forgotten-password", empty(ForgottenPasswordForm)),
+    "forgotten_empty": State("recovery/ask.html", "/forgotten-password", sent(ForgottenPasswordForm), error=True),
+    "forgotten_sent": State("recovery/sent.html", "/forgotten-password/sent"),
+    "reset_expired": State("recovery/expired.html", "/new-password"),
+    "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
+    "signed_out": State("sign_out/done.html", "/sign-out"),
+    "help": State("help/show.html", "/help", values={"rules": RULES["rules"]}),
+    "error_expired": State("errors/expired.html", "/sign-in"),
+    "error_not_found": State("errors/not_found.html", "/nowhere", values={"code": 404}),
+    "error_refused": State("errors/refused.html", "/sign-in", values={"code": 400}),
+    "error_too_many": State("errors/refused.html", "/sign-in", values={"code": 429}),
+    "error_failed": State("errors/failed.html", "/sign-in", values={"reference": "aB3xY9-kQ_"}),
+    "error_journey_over": State("errors/journey_over.html", "/sign-in"),
+    "error_bad_request": State("errors/bad_request.html", "/sign-in", values={"reason": "The request is damaged."}),
+}
