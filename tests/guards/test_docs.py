@@ -3,7 +3,8 @@
 A block marked `console` is run, in order, in one folder for each document: it holds the configuration and the
 examples of the checkout and nothing else. Lines after `$ ` are commands, lines after `> ` continue them, and all
 other lines must appear in the output in this order; `...` stands for anything. `console exit=78` tells the exit
-code. Blocks marked `sh` are for reading: servers, other machines, other people's programs.
+code. Blocks marked `sh` are for reading: servers, other machines, other people's programs. A block marked `python`
+that begins with `# <path>` is a copy from that file.
 """
 
 import os
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -21,6 +23,7 @@ from tests.guards.sources import ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(r"^```console(?: exit=(\d+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COPY = re.compile(r"^```python\n# (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 COPIED = ("config", "examples", "templates")
@@ -106,3 +109,11 @@ def test_links_lead_somewhere(document: Path) -> None:
         if not target.exists() or (anchor and anchor not in anchors(target)):
             lost.append(link)
     assert lost == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_copied_code_is_the_code(document: Path) -> None:
+    for name, block in COPY.findall(document.read_text(encoding="utf-8")):
+        source = (ROOT / name).read_text(encoding="utf-8")
+        for part in block.strip().split("\n\n\n"):
+            assert part in source or indent(part, "    ") in source, f"{name} reads otherwise:\n{part}"
