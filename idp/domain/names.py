@@ -1,12 +1,14 @@
 """People's names: how they are compared, and what can be one."""
 
+import re
 import unicodedata
 
 MAX_LENGTH = 100
 PLAIN = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŋ": "n"}
 )
-PUNCTUATION = frozenset(" '’-‐‑.,/&()°?")  # `?` stands for a letter that the exporting system could not write
+LOST = "?"  # stands for a letter that the exporting system could not write
+PUNCTUATION = frozenset(" '’-‐‑.,/&()°" + LOST)
 
 
 def folded(name: str) -> str:
@@ -20,6 +22,17 @@ def folded(name: str) -> str:
     """
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(letter for letter in apart.translate(PLAIN) if letter.isalnum())
+
+
+def same(printed: str, typed: str) -> bool:
+    """Compare a name of the registry with what somebody typed.
+
+    Args:
+        printed: as exported; a `?` in it stands for any letter.
+        typed: any text.
+    """
+    known = map(folded, printed.split(LOST))
+    return folded(typed) == folded(printed) or re.fullmatch(r"\w".join(known), folded(typed)) is not None
 
 
 def plausible(name: str) -> bool:

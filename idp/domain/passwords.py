@@ -1,10 +1,11 @@
 """What a new password must look like, and why one is refused."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 from typing import Protocol
+
+from idp.domain.names import folded
 
 MAX_LENGTH = 128
 WORD_LENGTH = 4
@@ -84,22 +85,16 @@ def broken_rules(password: str, rules: PasswordRules, common: Collection[str], p
     return {rule for rule in rules_that_apply(rules) if checks[rule]()}
 
 
-def fold(text: str) -> str:
-    """Bring a text to small letters and digits without accents: `Éà-9` is `ea9`."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return re.sub(r"[\W_]", "", "".join(letter for letter in plain if not unicodedata.combining(letter)))
-
-
 def words(texts: Iterable[str]) -> set[str]:
     """Take the words of some texts that are long enough to be the heart of a password."""
-    found = {fold(part) for text in texts for part in [text, *re.split(r"[\W_]+", text)]}
+    found = {folded(part) for text in texts for part in [text, *re.split(r"[\W_]+", text)]}
     return {word for word in found if len(word) >= WORD_LENGTH}
 
 
 def _is_decorated(password: str, hearts: Collection[str]) -> bool:
     """Tell whether a password is one word with a little around it, such as `Soleil2026!`."""
-    folded = fold(password)
-    letters = re.sub(r"[0-9]", "", folded)
-    if folded in hearts or (letters in hearts and len(folded) - len(letters) < DECORATION + 1):
+    plain = folded(password)
+    letters = re.sub(r"[0-9]", "", plain)
+    if plain in hearts or (letters in hearts and len(plain) - len(letters) < DECORATION + 1):
         return True
-    return any(heart in folded and len(folded) - len(heart) < DECORATION for heart in hearts)
+    return any(heart in plain and len(plain) - len(heart) < DECORATION for heart in hearts)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from idp.domain import provisional
-from idp.domain.passwords import fold
+from idp.domain import names, provisional
 from idp.domain.refusals import Refusal
 from idp.models import Holder
 from idp.services import breaker, decoy, devices, legacy, letter_use, lockout, people
@@ -132,7 +131,7 @@ def _fits(holder: Holder | None, given: SecondFact) -> bool:
         return False
     if given.birth_date is not None:
         return holder.birth_date == given.birth_date
-    return given.last_name is not None and fold(holder.last_name) == fold(given.last_name)
+    return given.last_name is not None and names.same(holder.last_name, given.last_name)
 
 
 def _subjects(work: Work, person: Person) -> tuple[lockout.Subject, ...]:

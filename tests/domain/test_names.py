@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.domain.names import folded, plausible
+from idp.domain.names import folded, plausible, same
 
 
 @pytest.mark.journey("auvergne-2")
@@ -23,6 +23,34 @@ from idp.domain.names import folded, plausible
 )
 def test_spellings_of_one_name_are_equal(printed: str, typed: str) -> None:
     assert folded(printed) == folded(typed) != ""
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [
+        ("NGUY?N", "Nguyễn"),
+        ("NGUY?N", "nguyen"),
+        ("?UKASZEWSKI", "Łukaszewski"),
+        ("Pawe?", "paweł"),
+        ("NGUY?N", "NGUY?N"),
+    ],
+)
+def test_a_lost_letter_may_be_any(printed: str, typed: str) -> None:
+    assert same(printed, typed)
+
+
+@pytest.mark.parametrize(
+    ("printed", "typed"),
+    [("NGUY?N", "NGUY"), ("NGUY?N", "NGUYABCN"), ("MARTIN", "MARTINE"), ("Pawe?", "Karol"), ("MARTIN", "")],
+)
+def test_another_name_is_not_the_same(printed: str, typed: str) -> None:
+    assert not same(printed, typed)
+
+
+@given(st.text(), st.text())
+def test_any_two_texts_can_be_compared(printed: str, typed: str) -> None:
+    assert same(printed, printed)
+    assert same(printed, typed) or printed != typed
 
 
 def test_other_names_differ() -> None:

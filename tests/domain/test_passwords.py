@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.domain.passwords import Rule, broken_rules, fold, rules_that_apply
+from idp.domain.passwords import Rule, broken_rules, rules_that_apply
 
 COMMON = {"soleil", "motdepasse", "password", "azerty"}
 PERSONAL = ["DUPONT-LEFÈVRE", "Chloé", "7539572", "Régie Lutèce"]
@@ -56,8 +56,3 @@ def test_only_the_landlords_rules_are_listed_in_order() -> None:
 @given(st.text(max_size=200))
 def test_judging_never_fails_and_names_only_listed_rules(password: str) -> None:
     assert broken(password) <= set(rules_that_apply(Rules()))
-
-
-@given(st.text(max_size=50))
-def test_folding_twice_is_folding_once(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
