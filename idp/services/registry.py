@@ -83,8 +83,8 @@ def import_file(
 ) -> Imported | Refused:
     """Bring a landlord's holders in line with the file of its back office.
 
-    Accounts, enrolments and letters stay as they are. The database is not touched before the whole file is read,
-    and everything is written in one transaction.
+    Accounts, enrolments and letters stay as they are, but for identifiers that have passed to somebody else. The
+    database is not touched before the whole file is read, and everything is written in one transaction.
 
     Args:
         work: the landlord, and the transaction.

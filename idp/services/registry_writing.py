@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, insert, update
+from sqlalchemy import String, cast, delete, exists, insert, update
 
 from idp.domain.registry import Good
-from idp.models import Contract, Holder
+from idp.models import Contract, Enrolment, Holder, Identifier
+from idp.services import people
 from idp.services.batches import batches
 from idp.services.upsert import insert_into
 from idp.services.work import Work
@@ -53,6 +54,8 @@ def write_leavers(work: Work, left: Sequence[int], retired: Sequence[int]) -> No
 def write_entries(work: Work, entries: Sequence[Entry]) -> None:
     """Insert new holders and update those there are, with their contracts.
 
+    An identifier that has passed to a new holder does not sign in to the former one's account any more.
+
     Args:
         work: the transaction.
         entries: a batch of rows.
@@ -78,9 +81,27 @@ def write_entries(work: Work, entries: Sequence[Entry]) -> None:
         if entry.holder_id is not None
     ]
     if fresh:
+        _release(work, [entry.row.holder.identifier for entry in entries if entry.holder_id is None])
         work.db.execute(insert(Holder), fresh)
     if known:
         work.db.execute(update(Holder), known)
+
+
+def _release(work: Work, identifiers: Sequence[str]) -> None:
+    """Take identifiers that new holders bring from accounts which none of their own holders gives them any more."""
+    own = (
+        exists()
+        .where(Enrolment.account_id == Identifier.account_id, Enrolment.holder_id == Holder.id)
+        .where(Holder.identifier == Identifier.value, people.still_there(work))
+    )
+    work.db.execute(
+        delete(Identifier).where(
+            Identifier.landlord == work.landlord.slug,
+            Identifier.kind == people.REFERENCE,
+            Identifier.value.in_(identifiers),
+            ~own,
+        )
+    )
 
 
 def _contracts(work: Work, kinds: dict[str, str]) -> dict[str, int]:

@@ -8,14 +8,18 @@ import pytest
 from sqlalchemy import func, select
 
 from idp.domain.events import EventName
+from idp.domain.refusals import Refusal
 from idp.models import Contract, Enrolment, Event, Holder
-from idp.services import accounts, people
+from idp.services import accounts, login, people
+from idp.services.letters import draw, issue, recipients
+from idp.services.login import FirstConnectionStarted, SignedIn
 from idp.services.registry import Imported, Refused, Stage, import_file
 from idp.services.work import Work
 from idp.settings.landlord import Landlord
 from tests.conftest import ROOT, HandClock, MakeWork
 from tests.people import add_account
 from tests.services.registry_files import HEADER, many, row, write
+from tests.services.test_login import try_once
 
 DATA = ROOT / "tests" / "data"
 FACTS = json.loads((DATA / "facts.json").read_text())
@@ -144,6 +148,38 @@ def test_a_reference_given_to_another_person_brings_no_old_account_along(work: W
     assert not accounts.may_sign_in(work, account)
     assert work.db.scalars(select(Enrolment.holder_id)).all() == [before.id]
     assert imported(work, path) == (0, 0, 10, 0)
+
+
+@pytest.mark.threat("T-19")
+def test_the_person_who_has_the_reference_now_opens_an_account_of_their_own(work: Work, tmp_path: Path) -> None:
+    path = tmp_path / "f.csv"
+    imported(work, write(path, *many(10)))
+    former = add_account(work, holder(work), "Ancienne-7-clefs", "ancienne@example.org")
+    imported(work, write(path, row(Nom="MARTIN", Prénom="Paul", **{"Né(e) le": "01/01/1990"}), *many(10)[1:]))
+    assert try_once(work, "7000101", "Ancienne-7-clefs") == login.Refused(Refusal.WRONG_CREDENTIALS)
+
+    chosen = recipients(work, "7000101")
+    assert isinstance(chosen, list)
+    (letter,) = issue(work, draw(work.vault, chosen), "test", "7000101")
+    assert letter.last_name == "MARTIN"
+    assert isinstance(try_once(work, "7000101", letter.code), FirstConnectionStarted)
+    account = add_account(work, holder(work), "Nouvelle-8-clefs", "paul@example.org")
+    assert account.sub != former.sub
+    assert try_once(work, "7000101", "Nouvelle-8-clefs") == SignedIn(account)
+    assert imported(work, path) == (0, 0, 10, 0)
+    assert try_once(work, "7000101", "Nouvelle-8-clefs") == SignedIn(account)
+
+
+def test_a_co_holder_who_joins_takes_no_identifier_away(work: Work, tmp_path: Path) -> None:
+    there = replace(work, landlord=landlord_of("auvergne.tsv", work.landlord))
+    lines = (DATA / "auvergne.tsv").read_bytes().splitlines(keepends=True)
+    path = tmp_path / "f.tsv"
+    path.write_bytes(b"".join(lines[:2]))
+    imported(there, path)
+    account = add_account(there, holder(there, "08220391814"))
+    path.write_bytes(b"".join(lines[:3]))
+    assert imported(there, path) == (1, 0, 1, 0)
+    assert people.find(there, "08220391814").account is account
 
 
 @pytest.mark.parametrize(
