@@ -2,13 +2,16 @@
 
 import rich_click as click
 
+from idp.cli.account import account
 from idp.cli.config import config
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
 from idp.cli.db import db
+from idp.cli.events import events
 from idp.cli.group import Group
 from idp.cli.init import init
 from idp.cli.keys import keys
 from idp.cli.letters import letters
+from idp.cli.purge import purge
 from idp.cli.registry import registry
 from idp.cli.serve import serve
 from idp.cli.worker import worker
@@ -19,7 +22,10 @@ COMMANDS: tuple[click.Command, ...] = (
     worker,
     registry,
     letters,
+    account,
+    events,
     keys,
+    purge,
     db,
     config,
 )

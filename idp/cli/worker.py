@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event
 from types import FrameType
 
@@ -12,12 +13,13 @@ from sqlalchemy.exc import OperationalError
 
 from idp.cli.context import application, current_settings, work_for
 from idp.cli.mailroom import Mailroom, Round
+from idp.cli.purge import purge_all
 from idp.services.transports import FolderTransport, SmtpTransport, Transport
 from idp.settings.secret_files import read_secret
 from idp.settings.server import Mail
 from idp.web import logs, mail_rendering, migrations
 from idp.web.database import db
-from idp.web.runtime import runtime
+from idp.web.runtime import Clock, runtime
 
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -29,7 +31,7 @@ log = structlog.get_logger("idp.worker")
 @click.option("--once", is_flag=True, help="Send what is due now, and stop. Exit code 75 when the way out is closed.")
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
-    """Send mails until told to stop (SIGTERM or Ctrl-C); several workers may run at once.
+    """Send mails until told to stop (SIGTERM or Ctrl-C), and delete hourly what is over; several may run at once.
 
     An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
     """
@@ -51,7 +53,8 @@ def worker(context: click.Context, once: bool) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stop))
         log.info("worker.started")
-        work_until(stop.is_set, stop.wait, mailroom)
+        purge = Hourly(runtime().clock, lambda: purge_all(settings.landlords, work_for))
+        work_until(stop.is_set, stop.wait, mailroom, purge)
         log.info("worker.stopped")
 
 
@@ -72,17 +75,41 @@ def _drain(mailroom: Mailroom) -> int:
     return os.EX_TEMPFAIL if done.down else 0
 
 
-def work_until(stopped: Callable[[], bool], wait: Callable[[float], object], mailroom: Mailroom) -> None:
+class Hourly:
+    """Does something at once, and then once an hour as long as it is called.
+
+    Args:
+        clock: the instant of each call.
+        task: what to do.
+    """
+
+    def __init__(self, clock: Clock, task: Callable[[], object]) -> None:
+        self._clock = clock
+        self._task = task
+        self._due = clock()
+
+    def __call__(self) -> None:
+        """Do it if it is time."""
+        now = self._clock()
+        if now >= self._due:
+            self._due = now + timedelta(hours=1)
+            self._task()
+
+
+def work_until(
+    stopped: Callable[[], bool], wait: Callable[[float], object], mailroom: Mailroom, chore: Callable[[], object]
+) -> None:
     """Go round until stopped, waiting a little when there is nothing to do and longer while nothing works.
 
     Args:
         stopped: whether to stop.
         wait: waits for so many seconds, or until stopped.
         mailroom: what goes round.
+        chore: what is done between two rounds.
     """
     failures = 0
     while not stopped():
-        done = _round(mailroom)
+        done = _round(mailroom, chore)
         failures = failures + 1 if done is None or done.down else 0
         if failures:
             wait(min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS))
@@ -90,13 +117,16 @@ def work_until(stopped: Callable[[], bool], wait: Callable[[float], object], mai
             wait(POLL_SECONDS)
 
 
-def _round(mailroom: Mailroom) -> Round | None:
+def _round(mailroom: Mailroom, chore: Callable[[], object]) -> Round | None:
     try:
-        return mailroom.round()
+        done = mailroom.round()
+        chore()
     except OperationalError:
         log.exception("worker.database_unreachable")
     except Exception:
         log.exception("worker.failed")
+    else:
+        return done
     return None
 
 

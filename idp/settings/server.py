@@ -133,6 +133,25 @@ class Hashing(Section):
     """Verifications that one process runs at the same time; further ones wait."""
 
 
+class Retention(Section):
+    """How long what is over stays in the database; `idp worker` deletes it once an hour, `idp purge` at once."""
+
+    events: Duration = timedelta(days=365)
+    """The audit trail."""
+    mails: Duration = timedelta(days=30)
+    """That a mail was sent or given up; whom it went to and what it said is erased at that very moment."""
+    sessions: Duration = timedelta(days=30)
+    """Sessions, links, grants, codes and tokens, from when they are no longer good."""
+    letters: Duration = timedelta(days=90)
+    """Codes of letters, from when they are no longer good, and first connections, from their beginning."""
+    counters: Duration = timedelta(days=90)
+    """Wrong tries, from the last one. Those that close a way for good stay."""
+    devices: Duration = timedelta(days=730)
+    """That a browser signed in to an account, from the last time."""
+    keys: Duration = timedelta(days=30)
+    """Signing keys, from when they are no longer published."""
+
+
 class IdpFile(Section):
     """The whole of `config/idp.toml`."""
 
@@ -142,3 +161,4 @@ class IdpFile(Section):
     mail: Mail = Mail()
     rate_limits: RateLimits = RateLimits()
     hashing: Hashing = Hashing()
+    retention: Retention = Retention()

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from idp.cli.mailroom import Mailroom, Round
-from idp.cli.worker import POLL_SECONDS, work_until
+from idp.cli.worker import POLL_SECONDS, Hourly, work_until
 from idp.domain.mails import MailKind
 from idp.models import Mail
 from idp.services import outbox
@@ -162,6 +162,15 @@ def test_dying_after_sending_means_twice_with_one_message_id_and_never_not_at_al
     assert first.message["Message-ID"] == second.message["Message-ID"]
 
 
+def test_an_hourly_task_is_done_at_once_and_then_hourly(clock: HandClock) -> None:
+    done: list[datetime] = []
+    hourly = Hourly(clock, lambda: done.append(clock.now))
+    for _ in range(150):
+        hourly()
+        clock.forward(minutes=1)
+    assert [moment - done[0] for moment in done] == [timedelta(hours=hours) for hours in range(3)]
+
+
 @pytest.mark.threat("T-82")
 def test_ten_minutes_without_a_mail_server_lose_nothing(
     mailroom: Mailroom, server: MailServer, clock: HandClock
@@ -180,7 +189,7 @@ def test_ten_minutes_without_a_mail_server_lose_nothing(
         if clock.now >= back and not server.is_up:
             server.up()
 
-    work_until(lambda: clock.now >= end, wait, mailroom)
+    work_until(lambda: clock.now >= end, wait, mailroom, list)
     assert queued == 60
     arrived = [arrived.message["Message-ID"] for arrived in server.arrived]
     assert len(arrived) == len(set(arrived)) == 60
@@ -205,6 +214,6 @@ def test_an_outage_of_the_database_is_waited_for(mailroom: Mailroom, server: Mai
         with mailroom.open_work(slug, read_only=read_only) as work:
             yield work
 
-    work_until(lambda: len(pauses) == 9, pauses.append, replace(mailroom, open_work=flaky))
+    work_until(lambda: len(pauses) == 9, pauses.append, replace(mailroom, open_work=flaky), list)
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 30, POLL_SECONDS]
     assert len(server.arrived) == 1

@@ -1,0 +1,157 @@
+"""Deletes what is over and has been kept long enough."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+
+from idp.domain.events import EventName
+from idp.models import (
+    AuthorizationCode,
+    BrowserSession,
+    Event,
+    FailureCounter,
+    FirstConnection,
+    Grant,
+    Journey,
+    KnownDevice,
+    Mail,
+    MailLink,
+    ProvisionalPassword,
+    RefreshToken,
+    SigningKey,
+)
+from idp.services import audit
+from idp.services.work import Work
+
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is deleted from one table.
+
+    Attributes:
+        model: the table.
+        is_over: what has been kept long enough, and is referred to by nothing that stays.
+    """
+
+    model: Any
+    is_over: Callable[[Work], ColumnElement[bool]]
+
+
+def purge(work: Work, rule: Rule) -> int:
+    """Delete one batch of rows; commit, and come again while it is a full one.
+
+    Returns:
+        how many rows were deleted.
+    """
+    model = rule.model
+    batch = select(model.id).where(model.landlord == work.landlord.slug, rule.is_over(work)).limit(BATCH)
+    ids = work.db.scalars(batch).all()
+    if ids:
+        work.db.execute(delete(model).where(model.id.in_(ids)))
+    return len(ids)
+
+
+def record(work: Work, counts: dict[str, int]) -> None:
+    """Note in the audit trail what was deleted, unless it was nothing."""
+    deleted = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    if deleted:
+        audit.record(work, EventName.PURGED, deleted=deleted)
+
+
+def _journeys(work: Work) -> ColumnElement[bool]:
+    return Journey.expires_at < work.now - work.settings.retention.sessions
+
+
+def _codes(work: Work) -> ColumnElement[bool]:
+    return AuthorizationCode.expires_at < work.now - work.settings.retention.sessions
+
+
+def _refresh_tokens(work: Work) -> ColumnElement[bool]:
+    return RefreshToken.expires_at < work.now - work.settings.retention.sessions
+
+
+def _grants(work: Work) -> ColumnElement[bool]:
+    limit = work.now - work.settings.retention.sessions
+    return and_(
+        or_(Grant.expires_at < limit, Grant.revoked_at < limit),
+        ~exists().where(AuthorizationCode.grant_id == Grant.id),
+        ~exists().where(RefreshToken.grant_id == Grant.id),
+    )
+
+
+def _links(work: Work) -> ColumnElement[bool]:
+    return MailLink.expires_at < work.now - work.settings.retention.sessions
+
+
+def _sessions(work: Work) -> ColumnElement[bool]:
+    limit = work.now - work.settings.retention.sessions
+    return and_(
+        or_(BrowserSession.expires_at < limit, BrowserSession.ended_at < limit),
+        ~exists().where(Grant.session_id == BrowserSession.id),
+    )
+
+
+def _first_connections(work: Work) -> ColumnElement[bool]:
+    return and_(
+        FirstConnection.started_at < work.now - work.settings.retention.letters,
+        ~exists().where(MailLink.first_connection_id == FirstConnection.id),
+        ~exists().where(BrowserSession.first_connection_id == FirstConnection.id),
+    )
+
+
+def _letters(work: Work) -> ColumnElement[bool]:
+    limit = work.now - work.settings.retention.letters
+    code = ProvisionalPassword
+    return and_(
+        or_(code.expires_at < limit, code.used_at < limit, code.cancelled_at < limit),
+        ~exists().where(FirstConnection.provisional_password_id == code.id),
+    )
+
+
+def _mails(work: Work) -> ColumnElement[bool]:
+    return and_(Mail.sealed.is_(None), Mail.created_at < work.now - work.settings.retention.mails)
+
+
+def _devices(work: Work) -> ColumnElement[bool]:
+    return KnownDevice.seen_at < work.now - work.settings.retention.devices
+
+
+def _counters(work: Work) -> ColumnElement[bool]:
+    ladder = work.landlord.ladder
+    for_good = min((rule.lifetime for rule in (ladder.person, ladder.device) if rule.lifetime), default=None)
+    counter = FailureCounter
+    over = and_(
+        counter.window_started_at < work.now - work.settings.retention.counters,
+        or_(counter.closed_until.is_(None), counter.closed_until < work.now),
+    )
+    return over if for_good is None else and_(over, counter.total < for_good)
+
+
+def _keys(work: Work) -> ColumnElement[bool]:
+    return SigningKey.retires_at < work.now - work.settings.retention.keys
+
+
+def _events(work: Work) -> ColumnElement[bool]:
+    return Event.happened_at < work.now - work.settings.retention.events
+
+
+RULES: dict[str, Rule] = {
+    "journeys": Rule(Journey, _journeys),
+    "codes": Rule(AuthorizationCode, _codes),
+    "refresh_tokens": Rule(RefreshToken, _refresh_tokens),
+    "grants": Rule(Grant, _grants),
+    "links": Rule(MailLink, _links),
+    "sessions": Rule(BrowserSession, _sessions),
+    "first_connections": Rule(FirstConnection, _first_connections),
+    "letters": Rule(ProvisionalPassword, _letters),
+    "mails": Rule(Mail, _mails),
+    "devices": Rule(KnownDevice, _devices),
+    "counters": Rule(FailureCounter, _counters),
+    "keys": Rule(SigningKey, _keys),
+    "events": Rule(Event, _events),
+}
+"""In this order: first what refers to something, then what it refers to."""
