@@ -8,10 +8,12 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 from rich_click import RichGroup
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from idp.settings.problem import ConfigurationError
 from idp.settings.secret_files import NotReadyError
 
+UNDEFINED_TABLE = "42P01"  # PostgreSQL, appendix A
 FOREIGN_OPTIONS = ("env_file", "app", "debug")
 
 
@@ -43,10 +45,24 @@ class Group(FlaskGroup, RichGroup):  # type: ignore[misc]  # both refine click.G
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an unusable configuration ends it with every problem and exit code 78 (EX_CONFIG)."""
+        """Run a command.
+
+        An unusable configuration ends it with every problem and exit code 78 (EX_CONFIG), a database that does not
+        answer with exit code 69 (EX_UNAVAILABLE).
+        """
         try:
             return super().invoke(ctx)
         except (ConfigurationError, NotReadyError) as error:
             for line in str(error).splitlines():  # whole lines: they are searched for in logs
                 click.echo(f"Error: {line}", err=True)
             ctx.exit(os.EX_CONFIG)
+        except (OperationalError, ProgrammingError) as error:
+            if not (isinstance(error, OperationalError) or _lacks_table(error)):
+                raise
+            hint = "; `idp db upgrade` makes missing tables" if _lacks_table(error) else ""
+            click.echo(f"Error: the database: {str(error.orig).splitlines()[0]}{hint}", err=True)
+            ctx.exit(os.EX_UNAVAILABLE)
+
+
+def _lacks_table(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE or "no such table" in str(error.orig)

@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from idp.cli import main
 from tests.conftest import new_database
+from tests.mail_server import free_port
 
 Idp = Callable[..., Result]
 
@@ -99,3 +100,21 @@ def test_a_wrong_configuration_is_refused_with_every_problem(idp: Idp, config: P
     for words in ("landlords/paris.toml: brand.colour = 'red'", "sendr: there is no such setting", "sender"):
         assert words in said
     assert not (config.parent / "var").exists()
+
+
+@pytest.mark.threat("T-79")
+def test_a_database_that_does_not_answer_is_told_in_words_without_its_password(config: Path, idp: Idp) -> None:
+    idp("init")
+    url = f"postgresql://loge:canary@127.0.0.1:{free_port()}/loge"
+    result = CliRunner().invoke(main, ["init"], env={"DATABASE_URL": url})
+    assert result.exit_code == 69
+    assert "the database: connection failed" in result.output
+    assert "canary" not in result.output
+
+
+def test_a_database_without_tables_names_the_command_that_makes_them(idp: Idp, config: Path, worker_id: str) -> None:
+    idp("init")
+    bare = new_database(config, f"loge_bare_init_{worker_id}")
+    result = CliRunner().invoke(main, ["events"], env={"DATABASE_URL": bare})
+    assert result.exit_code == 69
+    assert "idp db upgrade" in result.output
