@@ -1,11 +1,13 @@
 """`idp serve`: answers requests until it is told to stop."""
 
 import os
+import signal
 import socket
 from functools import partial
 from typing import Any
 
 import rich_click as click
+from flask import Flask
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -41,13 +43,22 @@ def serve() -> None:
         db.engine.dispose()
     logs.configure()
     _refuse_taken_address(settings.server.bind, settings.server.port)
-    _granian(settings).serve(target_loader=partial(create_app, settings), wrap_loader=False)
+    _granian(settings).serve(target_loader=partial(_build, settings), wrap_loader=False)
 
 
 class AddressTaken(click.ClickException):
     """The address to listen on belongs to somebody else."""
 
     exit_code = os.EX_UNAVAILABLE
+
+
+def _build(settings: Settings) -> Flask:
+    """Build the application in a process of its own.
+
+    Until it serves, it must not inherit how its parent takes the signal to stop: it would only take note of it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    return create_app(settings)
 
 
 def _refuse_taken_address(host: str, port: int) -> None:
