@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -25,6 +26,7 @@ from idp.settings.secret_files import write_secret
 from idp.web.database import db
 
 ROOT = Path(__file__).parent.parent
+CHROMIUM = shutil.which("chromium")
 hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("steady")
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -178,3 +180,12 @@ def make_work(engine: Engine, settings: Settings, vault: Vault, clock: HandClock
 @pytest.fixture
 def work(make_work: MakeWork) -> Work:
     return make_work()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Start Debian's Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}

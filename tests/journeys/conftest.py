@@ -3,7 +3,6 @@
 import csv
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,14 +13,12 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.conftest import ROOT, new_database
 
-CHROMIUM = shutil.which("chromium")
 SECONDS_TO_START = 60
 SECONDS_FOR_A_MAIL = 10
 
@@ -116,15 +113,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[D
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """Start Debian's Chromium."""
-    if CHROMIUM is None:
-        pytest.skip("Chromium is not installed")
-    quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    return {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu", *quiet]}
 
 
 @pytest.fixture(params=["script", "no script"])
