@@ -13,7 +13,7 @@ from idp.services import keys
 from idp.services.vault import ROOT_BYTES, new_secret
 from idp.settings.loader import load
 from idp.settings.root import Settings
-from idp.settings.secret_files import NotReadyError, write_secret
+from idp.settings.secret_files import NotReadyError, is_there, write_secret
 from idp.web import migrations
 from idp.web.database import db
 
@@ -36,7 +36,7 @@ def init() -> None:
 
 def _root_key(settings: Settings) -> Iterator[str]:
     path = settings.secrets.root_key_file
-    if path.exists():
+    if is_there(path):
         return
     if _has_tables(settings):
         raise NotReadyError(
@@ -50,7 +50,7 @@ def _root_key(settings: Settings) -> Iterator[str]:
 def _client_secrets(settings: Settings) -> Iterator[str]:
     for slug, landlord in settings.landlords.items():
         for client in landlord.clients:
-            if client.secret_file and not client.secret_file.exists():
+            if client.secret_file and not is_there(client.secret_file):
                 write_secret(client.secret_file, new_secret())
                 yield f"{client.secret_file}  secret of the client {client.client_id} of {slug}"
 

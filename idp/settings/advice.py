@@ -10,6 +10,7 @@ from idp.settings.pictures import read_svg
 from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
 from idp.settings.refusals import secret_files
 from idp.settings.root import Settings
+from idp.settings.secret_files import is_there
 from idp.settings.server import Hashing
 
 LIGHT_PAGE = "#f4f2ee"
@@ -30,7 +31,7 @@ def warnings(settings: Settings) -> list[Problem]:
 
 def _missing_secrets(settings: Settings) -> Iterator[Problem]:
     for file, key, path, _ in secret_files(settings):
-        if not path.exists():
+        if not is_there(path):
             yield Problem(file, key, repr(str(path)), "does not exist yet; `idp init` makes it")
 
 

@@ -29,7 +29,7 @@ class Client(Section):
     auth: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
     """How the app shows who it is at the token endpoint; `none` for apps that cannot keep a secret."""
     secret_file: Path | None = None
-    """File (mode 0600) with the app's secret, at least 32 characters."""
+    """File (mode 0600) with the app's secret, at least 32 characters; `env:NAME` takes it from the environment."""
     application_type: Literal["web", "native"] = "web"
     """`native` allows private-use schemes and any port on the loopback (RFC 8252)."""
     redirect_uris: Annotated[list[str], Field(min_length=1)]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from idp.settings.client import on_loopback
 from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
 from idp.settings.root import Settings
-from idp.settings.secret_files import NotReadyError, read_secret
+from idp.settings.secret_files import NotReadyError, is_there, read_secret
 
 ROOT_BYTES = 32
 CLIENT_SECRET_LENGTH = 32
@@ -72,7 +72,7 @@ def _fault_of_client_secret(text: str) -> str:
 
 def _unfit_secrets(settings: Settings) -> Iterator[Problem]:
     for file, key, path, fault_of in secret_files(settings):
-        if not path.exists():
+        if not is_there(path):
             continue
         try:
             fault = fault_of(read_secret(path))

@@ -1,27 +1,35 @@
-"""Files with one secret each, which nobody but the server's own user may read."""
+"""Secrets: files with one each, which nobody but the server's own user may read, or `env:NAME` for a variable."""
 
 import os
 from pathlib import Path
 
 FOREIGN_RIGHTS = 0o077
+ENVIRONMENT = "env:"
 
 
 class NotReadyError(Exception):
     """Something the configuration names does not exist yet, or is not fit for use."""
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether a secret need not be made: its file exists, or it is the environment's to give."""
+    return _variable(path) is not None or path.exists()
+
+
 def read_secret(path: Path) -> str:
     """Read a secret.
 
     Args:
-        path: the file.
+        path: the file, or `env:NAME` for the variable NAME of the environment.
 
     Returns:
         its text, without white space around it.
 
     Raises:
-        NotReadyError: when the file does not exist, is not text, or others may read it.
+        NotReadyError: when there is none, it is not text, or others may read it.
     """
+    if (name := _variable(path)) is not None:
+        return _from_environment(name)
     try:
         rights = path.stat().st_mode & 0o777
         text = path.read_text(encoding="utf-8").strip()
@@ -55,3 +63,15 @@ def write_secret(path: Path, text: str) -> None:
         path.hardlink_to(draft)  # unlike a rename, this never replaces a secret that came to be meanwhile
     finally:
         draft.unlink()
+
+
+def _variable(path: Path) -> str | None:
+    """Read the name of the variable that stands in the place of a file."""
+    text = str(path)
+    return text.removeprefix(ENVIRONMENT) if text.startswith(ENVIRONMENT) else None
+
+
+def _from_environment(name: str) -> str:
+    if not os.environ.get(name):
+        raise NotReadyError(f"the environment has no {name}")
+    return os.environ[name].strip()

@@ -66,7 +66,7 @@ class Secrets(Section):
     """The root secret, from which every other key of the server is derived."""
 
     root_key_file: Path = Path("var/secrets/root.key")
-    """File (mode 0600) with at least 32 random bytes in base64. `idp init` makes one."""
+    """File (mode 0600) with at least 32 random bytes in base64. `idp init` makes one; `env:NAME` names a variable."""
     previous_root_key_files: list[Path] = []
     """Earlier root secrets, still good for opening what was sealed with them."""
 
@@ -83,7 +83,7 @@ class Smtp(Section):
     username: str | None = None
     """User name, where the server asks for one."""
     password_file: Path | None = None
-    """File (mode 0600) with the password."""
+    """File (mode 0600) with the password; `env:NAME` takes it from the environment."""
     timeout: Duration = timedelta(seconds=10)
     """How long to wait for the mail server."""
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from idp.settings.secret_files import NotReadyError, read_secret, write_secret
+from idp.settings.secret_files import NotReadyError, is_there, read_secret, write_secret
 
 
 def test_a_written_secret_is_read_back_and_nobody_elses(tmp_path: Path) -> None:
@@ -50,3 +50,12 @@ def test_bytes_in_place_of_a_secret_are_refused_in_words(tmp_path: Path) -> None
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(NotReadyError, match="cannot be read"):
         read_secret(path)
+
+
+def test_a_secret_may_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORTAL_SECRET", "a secret\n")
+    assert read_secret(Path("env:PORTAL_SECRET")) == "a secret"
+    monkeypatch.delenv("PORTAL_SECRET")
+    with pytest.raises(NotReadyError, match="the environment has no PORTAL_SECRET"):
+        read_secret(Path("env:PORTAL_SECRET"))
+    assert is_there(Path("env:PORTAL_SECRET"))
