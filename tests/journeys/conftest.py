@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.conftest import ROOT, new_database
 
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180
 SECONDS_FOR_A_MAIL = 10
 
 
