@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from idp.domain.names import folded
@@ -80,7 +81,7 @@ def broken_rules(password: str, rules: PasswordRules, common: Collection[str], p
         Rule.LENGTH: lambda: not rules.min_length <= len(password) <= MAX_LENGTH,
         Rule.NOT_COMMON: lambda: _is_decorated(password, common),
         Rule.NOT_PERSONAL: lambda: _is_decorated(password, words(personal)),
-        **{rule: lambda has=has: not any(map(has, password)) for rule, has in CLASSES.items()},  # type: ignore[misc]
+        **{rule: partial(_lacks, password, has) for rule, has in CLASSES.items()},
     }
     return {rule for rule in rules_that_apply(rules) if checks[rule]()}
 
@@ -89,6 +90,10 @@ def words(texts: Iterable[str]) -> set[str]:
     """Take the words of some texts that are long enough to be the heart of a password."""
     found = {folded(part) for text in texts for part in [text, *re.split(r"[\W_]+", text)]}
     return {word for word in found if len(word) >= WORD_LENGTH}
+
+
+def _lacks(password: str, has: Callable[[str], bool]) -> bool:
+    return not any(map(has, password))
 
 
 def _is_decorated(password: str, hearts: Collection[str]) -> bool:
