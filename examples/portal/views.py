@@ -77,11 +77,10 @@ def sign_out() -> Response:
 
 
 def _forget() -> Person | None:
-    """Forget who was signed in, and say who it was."""
-    people, name = _portal().people, session.get(PERSON, "")
+    """Forget who was signed in, and say who it was; sign-ins begun in other tabs go on."""
+    people, name = _portal().people, session.pop(PERSON, "")
     person = people.get(name)
     people.delete(name)
-    session.clear()
     return person
 
 
