@@ -11,6 +11,7 @@ from idp.web import (
     database,
     durations,
     errors,
+    evenness,
     front_door,
     language,
     limits,
@@ -20,6 +21,7 @@ from idp.web import (
     sentences,
     static_files,
     templating,
+    texts,
     transaction,
     typography,
 )
@@ -60,13 +62,12 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     app.config.update(FLASK_CONFIG, SECRET_KEY=vault.derive("browser cookie"))
     app.session_interface = PreSession()
     request_log.init(app)
+    evenness.init(app)
     templating.init(app)
     static_files.init(app, folder("templates") / "static")
     branding.init(app, settings.landlords)
-    sentences.init(app)
-    durations.init(app)
-    typography.init(app)
-    language.init(app)
+    for words in (sentences, texts, durations, typography, language):
+        words.init(app)
     database.init(app, settings.database.url)
     transaction.init(app)
     safety.init(app)

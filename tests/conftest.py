@@ -129,7 +129,9 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
             "landlords": landlords,
             "database": loaded.database.model_copy(update={"url": database_url}),
             "secrets": loaded.secrets.model_copy(update={"root_key_file": root_key}),
-            "hashing": loaded.hashing.model_copy(update={"memory_kib": 8, "iterations": 1}),
+            "hashing": loaded.hashing.model_copy(
+                update={"memory_kib": 8, "iterations": 1, "refusal_milliseconds": 0}
+            ),
             "mail": loaded.mail.model_copy(update={"transport": "folder", "folder": tmp_path / "mail"}),
             "rate_limits": loaded.rate_limits.model_copy(
                 update={"forms": "100000 per minute", "pages": "100000 per minute"}

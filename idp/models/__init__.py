@@ -2,7 +2,10 @@
 
 from idp.models.account import Account, Enrolment, Identifier, KnownDevice, Password
 from idp.models.base import Base
-from idp.models.browser import BrowserSession, Journey
+from idp.models.browser import BrowserSession, Journey, Remembered
+from idp.models.captcha import Captcha
+from idp.models.case import Case, CaseCount
+from idp.models.consent import Consent
 from idp.models.event import Event
 from idp.models.failure import FailureCounter
 from idp.models.first_connection import FirstConnection
@@ -11,6 +14,7 @@ from idp.models.letter import PrintRun, ProvisionalPassword
 from idp.models.mail import Mail
 from idp.models.mail_link import MailLink
 from idp.models.registry import Contract, Holder
+from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
 
 __all__ = [
@@ -18,6 +22,10 @@ __all__ = [
     "AuthorizationCode",
     "Base",
     "BrowserSession",
+    "Captcha",
+    "Case",
+    "CaseCount",
+    "Consent",
     "Contract",
     "Enrolment",
     "Event",
@@ -34,5 +42,7 @@ __all__ = [
     "PrintRun",
     "ProvisionalPassword",
     "RefreshToken",
+    "Remembered",
+    "Reminder",
     "SigningKey",
 ]

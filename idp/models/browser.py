@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from idp.models.account import Account
@@ -18,6 +18,7 @@ class BrowserSession(OfLandlord, Base):
         UniqueConstraint("token_hash"),
         Index(None, "account_id"),
         Index(None, "first_connection_id"),
+        Index(None, "remembered_id"),
         Index(None, "expires_at"),
     )
 
@@ -28,12 +29,36 @@ class BrowserSession(OfLandlord, Base):
     first_connection_id: Mapped[int | None] = mapped_column(ForeignKey("first_connection.id"))
     auth_time: Mapped[datetime]
     amr: Mapped[list[str]]
+    postponed: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    remembered_id: Mapped[int | None] = mapped_column()
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     account: Mapped[Account | None] = relationship()
     first_connection: Mapped[FirstConnection | None] = relationship()
+
+
+class Remembered(OfLandlord, Base):
+    """A browser that stays signed in (« Mémoriser »): a series of tokens, each good for one return.
+
+    The token before the present one stays known for a moment, for two tabs that return at once; whoever shows an
+    older one has a copy, and the series ends.
+    """
+
+    __tablename__ = "remembered"
+    __table_args__ = (UniqueConstraint("series_hash"), Index(None, "account_id"), Index(None, "expires_at"))
+
+    id: Mapped[Key]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    series_hash: Mapped[Digest]
+    token_hash: Mapped[Digest]
+    former_token_hash: Mapped[Digest | None]
+    rotated_at: Mapped[datetime]
+    auth_time: Mapped[datetime]
+    amr: Mapped[list[str]]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class Journey(OfLandlord, Base):

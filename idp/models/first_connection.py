@@ -8,9 +8,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from idp.models.base import Base, Key, OfLandlord
 from idp.models.registry import Holder
 
+OPEN = "completed_at IS NULL AND proof <> 'registry'"
+
 
 class FirstConnection(OfLandlord, Base):
-    """Everything a holder has shown so far; at most one is open for each holder."""
+    """Everything a holder has shown so far.
+
+    At most one by letter or former password is open for each holder. Registrations are as many as are begun: the
+    facts they prove by are no secret of one person, so none may stand in the way of another.
+    """
 
     __tablename__ = "first_connection"
     __table_args__ = (
@@ -18,8 +24,8 @@ class FirstConnection(OfLandlord, Base):
             "uq_first_connection_open",
             "holder_id",
             unique=True,
-            sqlite_where=text("completed_at IS NULL"),
-            postgresql_where=text("completed_at IS NULL"),
+            sqlite_where=text(OPEN),
+            postgresql_where=text(OPEN),
         ),
     )
 
@@ -27,6 +33,7 @@ class FirstConnection(OfLandlord, Base):
     holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"))
     proof: Mapped[str] = mapped_column(String(20))
     provisional_password_id: Mapped[int | None] = mapped_column(ForeignKey("provisional_password.id"))
+    answers: Mapped[dict[str, object]] = mapped_column(server_default=text("'{}'"))
     own_password_hash: Mapped[str | None] = mapped_column(String(200))
     started_at: Mapped[datetime]
     email: Mapped[str | None] = mapped_column(String(254))

@@ -2,9 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel
@@ -12,10 +11,11 @@ from pydantic.fields import FieldInfo
 
 from idp.settings.example_values import NEEDED, VALUES
 from idp.settings.landlord import LandlordFile
-from idp.settings.section import Section
+from idp.settings.section import Section, Text
 from idp.settings.server import IdpFile
 
 WIDTH = 112
+LANGUAGES_OF_TEXT = get_args(Text)[0]
 BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 FILES: Mapping[str, tuple[type[Section], str]] = {
     "idp.toml": (IdpFile, "Settings of the server: copy it to `config/idp.toml`."),
@@ -24,7 +24,8 @@ FILES: Mapping[str, tuple[type[Section], str]] = {
 INTRODUCTION = (
     "Every setting there is. A line such as `#name = value` shows a default: take the # away to change it. "
     "`${NAME}` and `${NAME:-default}` in a text are taken from the environment. Durations are written 30s, 10m, "
-    "24h or 21d. `idp config check` says what is wrong."
+    '24h or 21d. A text for people is in French, or `{ fr = "...", en = "..." }`. '
+    "`idp config check` says what is wrong."
 )
 
 
@@ -61,13 +62,34 @@ def _section(field: FieldInfo, default: object, path: str) -> Iterator[str]:
     yield from _comment(words)
     if origin is dict:
         yield from _entries(field, inner, path)
+    elif inner and (field.default in (None, []) and path not in NEEDED):
+        lines = _items(inner, path) if origin is list else [f"[{path}]", *_absent(inner, path)]
+        yield from _asleep(lines)
     elif inner and origin is list:
-        yield f"[[{path}]]"
-        yield from _table(inner, inner.model_construct(), f"{path}.")
+        yield from _items(inner, path)
     elif inner:
         needs_values = any(item.is_required() for item in inner.model_fields.values())
         yield f"#[{path}]" if needs_values and not field.is_required() else f"[{path}]"
         yield from _table(inner, default if isinstance(default, BaseModel) else inner.model_construct(), f"{path}.")
+
+
+def _items(inner: type[Section], path: str) -> Iterator[str]:
+    """Write a list: its first item with everything, the further ones it cannot do without in short."""
+    yield f"[[{path}]]"
+    yield from _absent(inner, path)
+    for item in VALUES.get(path, []):
+        yield f"[[{path}]]"
+        yield from (f"{_key(key)} = {_toml(value)}" for key, value in item.items())
+        yield ""
+
+
+def _absent(inner: type[Section], path: str) -> Iterator[str]:
+    return _table(inner, inner.model_construct(), f"{path}.")
+
+
+def _asleep(lines: Iterable[str]) -> Iterator[str]:
+    """Write a section that is absent by default: every line of it a comment."""
+    yield from (line if not line or line.startswith("#") else f"#{line}" for line in lines)
 
 
 def _entries(field: FieldInfo, inner: type[Section] | None, path: str) -> Iterator[str]:
@@ -102,18 +124,19 @@ def _words(field: FieldInfo) -> str:
 def _choices(annotation: object) -> tuple[object, ...]:
     if get_origin(annotation) is Literal:
         return get_args(annotation)
-    return next(filter(None, map(_choices, get_args(annotation))), ())
+    inner = get_args(annotation) if get_origin(annotation) is not dict else ()
+    return next(filter(None, map(_choices, inner)), ())
 
 
 def _inner(field: FieldInfo) -> type[Section] | None:
     """Find the section that a setting is, or that its list or table is made of."""
-    annotation = field.annotation
-    candidates = [annotation, *get_args(annotation)] if get_origin(annotation) not in (Union, UnionType) else []
+    candidates = [field.annotation, *get_args(field.annotation)]
     return next((item for item in candidates if isinstance(item, type) and issubclass(item, Section)), None)
 
 
 def _is_table(field: FieldInfo) -> bool:
-    return get_origin(field.annotation) is dict
+    """Tell a table from a text in several languages."""
+    return get_origin(field.annotation) is dict and field.annotation != LANGUAGES_OF_TEXT
 
 
 def _comment(text: str) -> Iterator[str]:

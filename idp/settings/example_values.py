@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-NEEDED = {"contact.phone", "clients.secret_file", "registry.roles"}
+NEEDED = {"contact.phone", "clients", "clients.secret_file", "registry.roles"}
 """Settings with a default that the example cannot do without: one of several ways must be chosen."""
 
 VALUES: Mapping[str, Any] = {
@@ -23,6 +23,36 @@ VALUES: Mapping[str, Any] = {
     "contact.phone": "01 99 00 12 34",
     "contact.email": "accueil@lutece.example",
     "contact.hours": "du lundi au vendredi, de 9 h à 17 h",
+    "wording.sign_in_title": "Identifiez-vous",
+    "wording.have_account": "J’ai déjà un compte",
+    "wording.password": "Mon mot de passe",
+    "wording.sign_in": "Je me connecte",
+    "wording.forgotten_password": "J’ai oublié mon mot de passe",
+    "wording.no_account": "Je n’ai pas encore de compte",
+    "wording.create": "Je crée mon compte",
+    "sign_in.remember": "30d",
+    "registration.asks.field": "identifier",
+    "registration.asks.label": "Référence client",
+    "registration.asks.hint": {"fr": "En haut de votre avis.", "en": "At the top of your notice."},
+    "registration.asks.strip_prefix": "L/",
+    "registration.asks.length": 8,
+    "registration.asks": [{"field": "last_name"}, {"field": "module", "digits_only": True}],
+    "registration.pages.parts": ["proof", "email", "password", "consents", "terms"],
+    "registration.pages.title": "Créez votre compte",
+    "registration.pages.button": "Valider",
+    "registration.may_enrol": {"role": ["tenant"]},
+    "password.leaked_list": "var/leaked-passwords.sha1",
+    "terms.version": "2026-01",
+    "terms.url": "https://www.lutece.example/conditions",
+    "terms.published_on": "2026-01-15",
+    "consents.name": "electronic_notices",
+    "consents.version": "1",
+    "consents.question": "Recevoir mes avis d’échéance par voie électronique ?",
+    "consents.only_if": {"role": ["tenant"]},
+    "privacy.controller": "Régie Lutèce",
+    "privacy.purpose": "vérifier que ce compte est bien le vôtre",
+    "privacy.url": "https://www.lutece.example/donnees",
+    "assistance.inbox": "aide@lutece.example",
     "sign_in.identifier.strip_prefix": "L/",
     "sign_in.identifier.length": 8,
     "registry.columns": {

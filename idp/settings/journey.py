@@ -1,6 +1,7 @@
 """How people prove, sign in and stay signed in: the landlord's own rules of the house."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -35,8 +36,12 @@ class IdentifierRule(Section):
 class SignIn(Section):
     """What people sign in with."""
 
+    by: Annotated[list[Literal["reference", "email"]], Field(min_length=1)] = ["reference"]
+    """What people sign in with: the identifier printed on the notice, their verified e-mail address, or either."""
     identifier: IdentifierRule = IdentifierRule()
     """How the identifier printed on the notice is read."""
+    remember: Duration | None = None
+    """« Mémoriser »: how long a browser stays signed in where the person wishes it; not offered without it."""
 
 
 class Breaker(Section):
@@ -51,6 +56,8 @@ class Breaker(Section):
 class FirstConnection(Section):
     """From the letter in the hand to the account."""
 
+    offered: bool = True
+    """Whether the sign-in page leads to it; a landlord who sends no letters has a registration instead."""
     link_valid_for: Duration = timedelta(hours=24)
     """How long the link that confirms the e-mail address is good."""
     resend_after: Duration = timedelta(seconds=60)
@@ -82,6 +89,8 @@ class PasswordRules(Section):
     """Least number of characters."""
     require: list[CharacterClass] = ["upper", "digit", "special"]
     """Kinds of characters of which at least one must be there."""
+    leaked_list: Path | None = None
+    """File of leaked passwords that are refused; `idp passwords list build` makes it."""
     forbid_common: bool = True
     """Refuse the passwords that everybody tries first."""
     forbid_personal: bool = True
@@ -112,6 +121,12 @@ class Ladder(Section):
     """For one account from a browser that has signed in to it before: a stranger cannot use these up."""
     network: Tries = Tries(tries=50, window=timedelta(minutes=10), closed_for=timedelta(minutes=10))
     """For one network (IPv4 /24, IPv6 /64), whatever reference was tried."""
+    proof: Tries = Tries(tries=3, window=timedelta(minutes=10), closed_for=timedelta(minutes=10))
+    """For one reference at registration: when it closes, all of the account is closed to unknown browsers."""
+    weak_passwords_count: bool = False
+    """Count a new password that breaks the rules as a failed registration."""
+    without_account: Literal["timer", "assistance"] = "timer"
+    """How a reference without account opens again: by the timer as well, or when the staff lift it."""
 
 
 class Sessions(Section):

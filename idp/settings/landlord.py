@@ -7,10 +7,16 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from idp.settings.agreements import Consent, Privacy, Terms
+from idp.settings.assistance import Assistance, Captcha, Leaving
 from idp.settings.client import Client, Tokens, on_loopback
 from idp.settings.journey import FirstConnection, Ladder, PasswordRules, Recovery, Sessions, SignIn
+from idp.settings.recipe import recipe_faults
+from idp.settings.registration import Registration
 from idp.settings.registry import Letters, Registry
-from idp.settings.section import Colour, EmailText, Section
+from idp.settings.renewal import Renewal
+from idp.settings.section import Colour, EmailText, Section, Text
+from idp.settings.wording import Wording
 
 SLUG = "[a-z][a-z0-9-]{0,39}"
 MOUNT = r"(/[a-z0-9][a-z0-9._-]{0,39})?"
@@ -69,22 +75,31 @@ class LandlordFile(Section):
     """Where a person goes who signed in without coming from an app: an address that starts a sign-in."""
     languages: Annotated[list[Literal["fr", "en"]], Field(min_length=1)] = ["fr", "en"]
     """Languages of the pages; the first is the default."""
-    identifier_label: str | None = None
+    identifier_label: Text | None = None
     """What the notice calls the identifier, where it is not « Identifiant »."""
-    identifier_hint: str | None = None
+    identifier_hint: Text | None = None
     """Where on the notice the identifier stands."""
     identifier_picture: Path | None = None
     """SVG file with a picture of the notice on which the identifier is marked."""
     brand: Brand = Brand()
     sender: Sender
     contact: Contact
+    wording: Wording = Wording()
     sign_in: SignIn = SignIn()
     first_connection: FirstConnection = FirstConnection()
+    registration: Registration | None = None
     letters: Letters = Letters()
     recovery: Recovery = Recovery()
     password: PasswordRules = PasswordRules()
     ladder: Ladder = Ladder()
     sessions: Sessions = Sessions()
+    renewal: Renewal = Renewal()
+    captcha: Captcha = Captcha()
+    terms: Terms | None = None
+    consents: list[Consent] = []
+    privacy: Privacy | None = None
+    assistance: Assistance = Assistance()
+    leaving: Leaving = Leaving()
     registry: Registry
     tokens: Tokens = Tokens()
     clients: list[Client] = []
@@ -110,6 +125,15 @@ class LandlordFile(Section):
         if parts.path in SERVER_PATHS:
             raise ValueError(f"{parts.path} is an address of the server itself")
         return value
+
+    @model_validator(mode="after")
+    def _recipe_fits(self) -> "LandlordFile":
+        problems = list(recipe_faults(self.registration, self.terms, self.consents, self.registry))
+        if self.renewal.reproof and self.registration is None:
+            problems.append("renewal.reproof asks for the facts of a registration, and there is none")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
     @model_validator(mode="after")
     def _client_ids_differ(self) -> "LandlordFile":

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
 
@@ -39,5 +39,20 @@ Duration = Annotated[
     BeforeValidator(parse_duration, json_schema_input_type=str),
     PlainSerializer(write_duration, return_type=str),
 ]
+
+
+def parse_text(value: object) -> object:
+    """Read a text: in French, or a table of languages."""
+    return {"fr": value} if isinstance(value, str) else value
+
+
+Text = Annotated[
+    dict[Literal["fr", "en"], str],
+    BeforeValidator(parse_text, json_schema_input_type=str | dict[Literal["fr", "en"], str]),
+    Field(min_length=1),
+]
+"""Words for people: one text in French, or `{ fr = "...", en = "..." }`."""
+Conditions = dict[str, list[str | bool]]
+"""Facts of a holder, and the values of each that are accepted."""
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 EmailText = Annotated[str, Field(pattern=r"^[^@\s<>,]+@[^@\s<>,]+$", max_length=254)]

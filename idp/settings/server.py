@@ -131,6 +131,9 @@ class Hashing(Section):
     """Passes over the memory."""
     at_once: Annotated[int, Field(ge=1, le=64)] = 4
     """Verifications that one process runs at the same time; further ones wait."""
+    refusal_milliseconds: Annotated[int, Field(ge=0, le=1000)] = 100
+    """Least time that a refused try takes, so that its time tells nothing about the person; well above what a
+    verification takes, and 0 for none."""
 
 
 class Retention(Section):

@@ -20,6 +20,7 @@ class Stance:
         writes: whether a safe method may write; unsafe methods always may.
         cache: whether the answer may be kept by caches.
         browser: whether a person's browser comes here; machines get no cookie and no language.
+        even: which answers take a time that tells nothing about the person; None for none.
     """
 
     limit: Literal["forms", "pages", "protocol"] | None
@@ -28,6 +29,7 @@ class Stance:
     writes: bool = False
     cache: bool = False
     browser: bool = True
+    even: Literal["refusals", "answers"] | None = None
 
 
 def stance(
@@ -38,11 +40,12 @@ def stance(
     writes: bool = False,
     cache: bool = False,
     browser: bool = True,
+    even: Literal["refusals", "answers"] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare the stance of a view; see `Stance` for the arguments."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache, browser))
+        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache, browser, even))
         return view
 
     return mark

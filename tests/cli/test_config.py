@@ -15,7 +15,7 @@ def idp(folder: Path, *words: str) -> Result:
 def test_check_says_what_is_good_and_warns_beside_it(config: Path) -> None:
     result = idp(config, "config", "check")
     assert result.exit_code == 0
-    assert "The configuration is good. Landlords: paris." in result.stdout
+    assert "The configuration is good. Landlords: auvergne, contrat, moselle, paris." in result.stdout
     assert "Warning: landlords/paris.toml: password: the weakest password allowed has 49.5 bits" in result.stderr
     assert "Warning: landlords/paris.toml: issuer" in result.stderr
 

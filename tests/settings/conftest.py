@@ -15,9 +15,12 @@ Problems = Callable[..., list[Problem]]
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A copy of the committed configuration."""
+    """A copy of the committed configuration, with one of its landlords."""
     copy = tmp_path / "config"
     shutil.copytree(ROOT / "config", copy)
+    for path in (copy / "landlords").glob("*.toml"):
+        if path.stem != "paris":
+            path.unlink()
     return copy
 
 

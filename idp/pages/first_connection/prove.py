@@ -26,7 +26,7 @@ def prove() -> str:
 
 
 @pages.post("/first-connection")
-@stance("forms")
+@stance("forms", even="refusals")
 def prove_submit() -> tuple[str, int] | Response:
     """Take the proof; somebody who has an account already is simply signed in."""
     form = _form()

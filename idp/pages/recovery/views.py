@@ -30,7 +30,7 @@ def ask() -> str:
 
 
 @pages.post("/forgotten-password")
-@stance("forms")
+@stance("forms", even="answers")
 def ask_submit() -> Answer:
     """Mail a link if an address is known; the answer is the same in any case."""
     form = ForgottenPasswordForm()

@@ -26,7 +26,7 @@ def show() -> str | Response:
 
 
 @pages.post("/sign-in")
-@stance("forms")
+@stance("forms", even="refusals")
 def submit() -> tuple[str, int] | Response:
     """Let the person in; the code of a letter or a former password leads into the first connection."""
     form = SignInForm()

@@ -1,0 +1,123 @@
+"""Make room for registrations, consents, captchas and cases"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "assistance_case",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("network", sa.String(length=50), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assistance_case")),
+        sa.UniqueConstraint("landlord", "reference", name=op.f("uq_assistance_case_landlord_reference")),
+    )
+    with op.batch_alter_table("assistance_case", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assistance_case_closed_at"), ["closed_at"], unique=False)
+
+    op.create_table(
+        "captcha",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("reference_hash", sa.String(length=64), nullable=False),
+        sa.Column("form", sa.String(length=20), nullable=False),
+        sa.Column("browser_hash", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.String(length=300), nullable=False),
+        sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_captcha")),
+        sa.UniqueConstraint("reference_hash", name=op.f("uq_captcha_reference_hash")),
+    )
+    with op.batch_alter_table("captcha", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_captcha_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "case_count",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("month", sa.String(length=7), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_count")),
+        sa.UniqueConstraint("landlord", "month", "kind", name=op.f("uq_case_count_landlord_month_kind")),
+    )
+    op.create_table(
+        "consent",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_consent_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_account_id_name"), ["account_id", "name"], unique=False)
+
+    op.create_table(
+        "remembered",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("series_hash", sa.String(length=64), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("former_token_hash", sa.String(length=64), nullable=True),
+        sa.Column("rotated_at", sa.BigInteger(), nullable=False),
+        sa.Column("auth_time", sa.BigInteger(), nullable=False),
+        sa.Column("amr", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_remembered_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remembered")),
+        sa.UniqueConstraint("series_hash", name=op.f("uq_remembered_series_hash")),
+    )
+    with op.batch_alter_table("remembered", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_remembered_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_remembered_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("queued_at", sa.BigInteger(), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_reminder_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint("account_id", "due_on", "days", name=op.f("uq_reminder_account_id_due_on_days")),
+    )
+    with op.batch_alter_table("browser_session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("postponed", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
+        batch_op.add_column(
+            sa.Column("remembered_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+        batch_op.create_index(batch_op.f("ix_browser_session_remembered_id"), ["remembered_id"], unique=False)
+
+    with op.batch_alter_table("first_connection", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("answers", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
+        batch_op.drop_index("uq_first_connection_open")
+        batch_op.create_index(
+            "uq_first_connection_open",
+            ["holder_id"],
+            unique=True,
+            sqlite_where=sa.text("completed_at IS NULL AND proof <> 'registry'"),
+            postgresql_where=sa.text("completed_at IS NULL AND proof <> 'registry'"),
+        )
