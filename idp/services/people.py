@@ -51,6 +51,11 @@ def holders(work: Work, account: Account) -> list[Holder]:
     return list(work.db.scalars(enrolled.where(Enrolment.account_id == account.id)))
 
 
+def values_of(holder: Holder) -> dict[str, object]:
+    """Gather what the landlord's conditions may speak of: facts, role and kind of contract."""
+    return {**holder.facts, "role": holder.role, "kind": holder.contract.kind}
+
+
 def has_live_contract(work: Work, account_id: int | None) -> bool:
     """Tell whether an account has a contract that has not ended; nobody has none, and takes as long."""
     enrolled = select(Holder.id).join(Enrolment, Enrolment.holder_id == Holder.id)
