@@ -1,5 +1,4 @@
 import json
-import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,6 @@ from idp.services.letters import draw, issue, recipients
 from idp.services.login import FirstConnectionStarted, SignedIn
 from idp.services.registry import Imported, Refused, Stage, import_file
 from idp.services.work import Work
-from idp.settings.landlord import Landlord
 from tests.conftest import ROOT, HandClock, MakeWork
 from tests.people import add_account
 from tests.services.registry_files import HEADER, many, row, write
@@ -24,16 +22,6 @@ from tests.services.test_login import try_once
 DATA = ROOT / "tests" / "data"
 FACTS = json.loads((DATA / "facts.json").read_text())
 SSHA = "{SSHA}jUNJSJfnKtKE9UC/e2hpM+OrvjGGeutTOdHigw=="
-
-
-def landlord_of(file: str, paris: Landlord) -> Landlord:
-    """The landlord whose export this is: paris from the configuration, the others from their few lines beside it."""
-    slug = file.partition(".")[0]
-    if slug == "paris":
-        return paris
-    sections = tomllib.loads((DATA / f"{slug}.toml").read_text(encoding="utf-8"))
-    values = {**paris.model_dump(exclude={"sign_in", "registry"}), "slug": slug, **sections}
-    return Landlord.model_validate(values)
 
 
 def imported(work: Work, path: Path) -> tuple[int, int, int, int]:
@@ -55,8 +43,8 @@ def everything(work: Work) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("file", FACTS)
-def test_every_export_is_taken_over_but_for_its_broken_rows(file: str, work: Work) -> None:
-    there = replace(work, landlord=landlord_of(file, work.landlord))
+def test_every_export_is_taken_over_but_for_its_broken_rows(file: str, make_work: MakeWork) -> None:
+    there = make_work(Path(file).stem)
     done = import_file(there, DATA / file)
     assert isinstance(done, Imported)
     assert [[bad.line, str(bad.refusal)] for bad in done.refused] == FACTS[file]["refused"]
@@ -83,19 +71,19 @@ def test_all_fields_are_kept(work: Work, tmp_path: Path) -> None:
     assert (found.contract.reference, found.contract.kind) == ("LOT-7000101", "lot")
 
 
-def test_facts_and_words_mean_what_the_configuration_says(work: Work) -> None:
-    there = replace(work, landlord=landlord_of("contrat.csv", work.landlord))
+def test_facts_and_words_mean_what_the_configuration_says(make_work: MakeWork) -> None:
+    there = make_work("contrat")
     imported(there, DATA / "contrat.csv")
-    found = holder(work, "452846")
+    found = holder(there, "452846")
     assert found.facts == {"module": "39701808", "direct_debit": True}
     assert (found.contract.reference, found.contract.kind, found.role) == ("L/452846", "parking", "tenant")
 
 
 @pytest.mark.journey("auvergne-8")
-def test_several_holders_of_one_contract_share_it(work: Work) -> None:
-    there = replace(work, landlord=landlord_of("auvergne.tsv", work.landlord))
+def test_several_holders_of_one_contract_share_it(make_work: MakeWork) -> None:
+    there = make_work("auvergne")
     imported(there, DATA / "auvergne.tsv")
-    signatories = work.db.scalars(select(Holder).where(Holder.identifier == "08220391814")).all()
+    signatories = there.db.scalars(select(Holder).where(Holder.identifier == "08220391814")).all()
     assert [(found.role, found.facts) for found in signatories] == [
         ("tenant", {"rank": "1"}),
         ("co_tenant", {"rank": "2"}),
@@ -170,8 +158,8 @@ def test_the_person_who_has_the_reference_now_opens_an_account_of_their_own(work
     assert try_once(work, "7000101", "Nouvelle-8-clefs") == SignedIn(account)
 
 
-def test_a_co_holder_who_joins_takes_no_identifier_away(work: Work, tmp_path: Path) -> None:
-    there = replace(work, landlord=landlord_of("auvergne.tsv", work.landlord))
+def test_a_co_holder_who_joins_takes_no_identifier_away(make_work: MakeWork, tmp_path: Path) -> None:
+    there = make_work("auvergne")
     lines = (DATA / "auvergne.tsv").read_bytes().splitlines(keepends=True)
     path = tmp_path / "f.tsv"
     path.write_bytes(b"".join(lines[:2]))
