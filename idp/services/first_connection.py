@@ -8,7 +8,7 @@ from idp.domain.events import EventName
 from idp.domain.journey import FirstConnectionFacts
 from idp.domain.mails import MailKind
 from idp.models import Account, BrowserSession, FirstConnection, Holder, MailLink
-from idp.services import accounts, audit, letter_use, locks, mail_links, new_password, outbox
+from idp.services import accounts, audit, consents, letter_use, locks, mail_links, new_password, outbox
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -145,7 +145,9 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
     letter_id = first.provisional_password_id
     if claimed is None or (letter_id is not None and not letter_use.use_up(work, letter_id)):
         return None
-    return accounts.open_for(work, first.holder, email, verified_at, own_hash)
+    account = accounts.open_for(work, first.holder, email, verified_at, own_hash)
+    consents.record_of_first_connection(work, account, first)
+    return account
 
 
 def _open_one(work: Work, holder: Holder) -> FirstConnection | None:

@@ -8,6 +8,8 @@ from pydantic import Field
 from idp.settings.section import Conditions, Duration, Section, Text
 
 Version = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+TERMS = "terms"
+"""What acceptances of the general terms are recorded under; no question may be called so."""
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 

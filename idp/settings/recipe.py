@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from idp.settings.agreements import Consent, Terms
+from idp.settings.agreements import TERMS, Consent, Terms
 from idp.settings.registration import Registration
 from idp.settings.registry import Registry
 
@@ -21,6 +21,9 @@ def recipe_faults(
         consents: the questions.
         registry: the columns that the back office exports.
     """
+    names = [consent.name for consent in consents]
+    if TERMS in names or len(set(names)) < len(names):
+        yield f"consents: each name once, and none is {TERMS}"
     for consent in consents:
         yield from _unknown(f"consents.{consent.name}.only_if", consent.only_if, registry)
     if registration is None:

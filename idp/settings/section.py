@@ -46,9 +46,10 @@ def parse_text(value: object) -> object:
     return {"fr": value} if isinstance(value, str) else value
 
 
+Language = Literal["fr", "en"]
 Text = Annotated[
-    dict[Literal["fr", "en"], str],
-    BeforeValidator(parse_text, json_schema_input_type=str | dict[Literal["fr", "en"], str]),
+    dict[Language, str],
+    BeforeValidator(parse_text, json_schema_input_type=str | dict[Language, str]),
     Field(min_length=1),
 ]
 """Words for people: one text in French, or `{ fr = "...", en = "..." }`."""

@@ -1,18 +1,18 @@
 """The landlord's own words, in the language of the page where there are any in it."""
 
-from collections.abc import Mapping
-
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from idp.settings.section import Language, Text
 
-def said(text: Mapping[str, str] | None) -> str:
+
+def said(text: Text | None) -> str:
     """Say a text of the configuration in the language of the page, or in the one there is; nothing for no text."""
     return text[_language_of(text)] if text else ""
 
 
-def tongue(text: Mapping[str, str] | None) -> Markup:
+def tongue(text: Text | None) -> Markup:
     """Write the `lang` attribute that a text needs where it is not in the language of the page."""
     foreign = text is not None and _language_of(text) != str(get_locale() or "fr")
     return Markup(' lang="{}"').format(_language_of(text)) if foreign and text else Markup("")
@@ -24,6 +24,6 @@ def init(app: Flask) -> None:
     app.add_template_global(tongue)
 
 
-def _language_of(text: Mapping[str, str]) -> str:
+def _language_of(text: Text) -> Language:
     wanted = str(get_locale() or "fr")
-    return wanted if wanted in text else next(iter(text))
+    return next((language for language in text if language == wanted), next(iter(text)))
