@@ -18,7 +18,8 @@ LEAST_TARGET = 44
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, summary")]
   .filter(item => item.checkVisibility() && getComputedStyle(item).display !== "inline")
-  .filter(item => (item.closest("label") ?? item).getBoundingClientRect().height < least).map(item => item.outerHTML)"""
+  .filter(item => (item.closest("label") ?? item).getBoundingClientRect().height < least)
+  .map(item => item.outerHTML)"""
 
 
 @pytest.fixture
