@@ -16,6 +16,8 @@ class EventName(StrEnum):
     SIGN_IN_REFUSED = "sign_in.refused"
     BREAKER_TRIPPED = "breaker.tripped"
     FIRST_CONNECTION_STARTED = "first_connection.started"
+    PROOF_FAILED = "proof.failed"
+    PROOF_REFUSED = "proof.refused"
     EMAIL_GIVEN = "email.given"
     EMAIL_VERIFIED = "email.verified"
     ACCOUNT_OPENED = "account.opened"

@@ -1,12 +1,15 @@
 """Brings what a person types as an identifier to the one form under which it is stored, compared and counted."""
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable
 from typing import Protocol
 
 MAX_TYPED = 200
 MAX_LENGTH = 100
+MAX_EMAIL = 254
+SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 ROUNDS = 8
 APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u00b4\u0060\u2032", "'"))
 DOTS = frozenset(".\u00b7\u2022\u2027")
@@ -56,6 +59,24 @@ def canonical(rule: Rule, typed: str) -> str | None:
     if rule.digits_only and not ASCII_DIGITS.fullmatch(text):
         return None
     return text if rule.length in (None, len(text)) else None
+
+
+def canonical_email(typed: str) -> str | None:
+    """Bring an e-mail address to the form in which it is compared: one spelling, one mailbox.
+
+    Only the letters a to z lose their case. Look-alikes of other alphabets stay what they are, so that none of them
+    becomes somebody else's address.
+
+    Args:
+        typed: any text.
+
+    Returns:
+        the address, or None where the text is none.
+    """
+    text = unicodedata.normalize("NFC", typed.strip())
+    if len(text) > MAX_EMAIL or text.count("@") != 1 or not text.isprintable() or " " in text:
+        return None
+    return text.translate(SMALL) if all(text.partition("@")) else None
 
 
 def _settled(change: Callable[[str], str], text: str) -> str | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 class Step(StrEnum):
     """Something a person has to do before an app gets a code."""
 
+    REGISTRATION = "registration"
     EMAIL = "email"
     MAILBOX = "mailbox"
     NEW_PASSWORD = "new_password"
@@ -22,11 +23,13 @@ class FirstConnectionFacts:
         email_given: an address was given.
         email_verified: the link mailed to it was confirmed.
         password_due: an own password must still be chosen.
+        registration_due: a page of the registration is not filled in yet.
     """
 
     email_given: bool
     email_verified: bool
     password_due: bool
+    registration_due: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,10 @@ class Facts:
 
     signed_in: bool
     first_connection: FirstConnectionFacts | None = None
+
+
+def _registration_due(facts: Facts) -> bool:
+    return facts.first_connection is not None and facts.first_connection.registration_due
 
 
 def _email_due(facts: Facts) -> bool:
@@ -59,6 +66,7 @@ def _sign_in_due(facts: Facts) -> bool:
 
 
 STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
+    (Step.REGISTRATION, _registration_due),
     (Step.EMAIL, _email_due),
     (Step.MAILBOX, _mailbox_due),
     (Step.NEW_PASSWORD, _new_password_due),

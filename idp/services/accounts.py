@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.domain.events import EventName
+from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password
 from idp.services import audit, letter_use, lockout, locks, mail_links, outbox, people, sessions
@@ -43,6 +44,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
     if account is not None:
         _evict(work, account, email, password_hash)
         account.email, account.email_verified_at, account.closed_at = email, verified_at, None
+        _name(work, account, holder)
         _finish(work, account, holder, EventName.ACCOUNT_RECLAIMED)
         return account
     account = Account(
@@ -58,9 +60,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
     )
     work.db.add(account)
     work.db.flush()
-    work.db.add(
-        Identifier(landlord=work.landlord.slug, account_id=account.id, kind=people.REFERENCE, value=holder.identifier)
-    )
+    _name(work, account, holder)
     lockout.clear(work, f"holder:{holder.id}")
     _finish(work, account, holder, EventName.ACCOUNT_OPENED)
     return account
@@ -80,6 +80,22 @@ def set_password(work: Work, account: Account, password_hash: str) -> None:
     mail_links.supersede_all(work, Owner(account_id=account.id))
     lockout.clear_account(work, account.id)
     audit.record(work, EventName.PASSWORD_SET, account_id=account.id)
+
+
+def _name(work: Work, account: Account, holder: Holder) -> None:
+    """Let the person sign in with what the landlord chose; what is another account's stays with it."""
+    values = {people.REFERENCE: holder.identifier, people.EMAIL: canonical_email(account.email or "")}
+    for kind in work.landlord.sign_in.by:
+        value = values[kind]
+        taken = select(Identifier).where(
+            Identifier.landlord == work.landlord.slug, Identifier.kind == kind, Identifier.value == value
+        )
+        if value is None or work.db.scalar(taken) is not None:
+            continue
+        if kind == people.EMAIL:
+            former = delete(Identifier).where(Identifier.account_id == account.id, Identifier.kind == kind)
+            work.db.execute(former)
+        work.db.add(Identifier(landlord=work.landlord.slug, account_id=account.id, kind=kind, value=value))
 
 
 def _evict(work: Work, account: Account, email: str, password_hash: str) -> None:

@@ -95,11 +95,12 @@ def keep_for_later(
         terms_version: version of the general terms that was accepted, if it was asked for.
     """
     versions = {question.name: question.version for question in work.landlord.consents}
+    kept: Mapping[str, Any] = first.answers
     first.answers = {
-        **first.answers,
-        "consents": dict(answers),
-        "versions": {name: versions[name] for name in answers},
-        TERMS: terms_version,
+        **kept,
+        "consents": {**kept.get("consents", {}), **answers},
+        "versions": {**kept.get("versions", {}), **{name: versions[name] for name in answers}},
+        **({TERMS: terms_version} if terms_version else {}),
         "answered_at": int(work.now.timestamp()),
     }
 
@@ -112,7 +113,7 @@ def record_of_first_connection(work: Work, account: Account, first: FirstConnect
     given = Given(work, account, WEB, datetime.fromtimestamp(kept["answered_at"], UTC))
     for name, answer in kept["consents"].items():
         given.keep(name, kept["versions"][name], answer=answer)
-    if kept[TERMS] is not None:
+    if TERMS in kept:
         given.keep(TERMS, kept[TERMS], answer=True)
 
 

@@ -8,7 +8,18 @@ from idp.domain.events import EventName
 from idp.domain.journey import FirstConnectionFacts
 from idp.domain.mails import MailKind
 from idp.models import Account, BrowserSession, FirstConnection, Holder, MailLink
-from idp.services import accounts, audit, consents, letter_use, locks, mail_links, new_password, outbox
+from idp.services import (
+    accounts,
+    activation,
+    audit,
+    consents,
+    letter_use,
+    locks,
+    mail_links,
+    new_password,
+    outbox,
+    registration_progress,
+)
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -18,6 +29,7 @@ class Proof(StrEnum):
 
     LETTER = "letter"
     LEGACY = "legacy"
+    REGISTRY = "registry"
 
 
 def begin(
@@ -60,12 +72,13 @@ def begin(
     return first
 
 
-def facts(first: FirstConnection) -> FirstConnectionFacts:
+def facts(work: Work, first: FirstConnection) -> FirstConnectionFacts:
     """Tell how far a first connection has come."""
     return FirstConnectionFacts(
         email_given=first.email is not None,
         email_verified=first.email_verified_at is not None,
         password_due=first.own_password_hash is None,
+        registration_due=first.proof == Proof.REGISTRY and registration_progress.next_page(work, first) is not None,
     )
 
 
@@ -81,14 +94,16 @@ def give_email(work: Work, first: FirstConnection, email: str, journey: str | No
     if _mails_used_up(work, first):
         return False
     if first.email != email:
-        first.email, first.email_verified_at = email, None
-        audit.record(work, EventName.EMAIL_GIVEN, holder_id=first.holder_id)
-        on_file = first.holder.email
-        if on_file and on_file.casefold() != email.casefold():
-            outbox.enqueue(work, MailKind.ADDRESS_GIVEN, on_file, work.origin.locale)
+        first.email_verified_at = None
+        registration_progress.give_email(work, first, email)
     if first.email_verified_at is None:
         _send_link(work, first, email, journey)
     return True
+
+
+def send_first(work: Work, first: FirstConnection, journey: str | None) -> None:
+    """Mail the link at the end of a registration."""
+    _send_link(work, first, first.email or "", journey)
 
 
 def send_again(work: Work, first: FirstConnection, journey: str | None) -> bool:
@@ -108,7 +123,7 @@ def seconds_until_next_mail(work: Work, first: FirstConnection) -> int:
     """Tell how many seconds to wait before the mail can be sent again."""
     owner = Owner(first_connection_id=first.id)
     wait = work.landlord.first_connection.resend_after
-    return mail_links.seconds_until_next(work, Purpose.CONFIRM_EMAIL, owner, wait)
+    return mail_links.seconds_until_next(work, _purpose(first), owner, wait)
 
 
 def confirm(work: Work, link: MailLink) -> None:
@@ -168,11 +183,18 @@ def _evict(work: Work, first: FirstConnection) -> None:
 
 
 def _mails_used_up(work: Work, first: FirstConnection) -> bool:
-    made = mail_links.made_today(work, Purpose.CONFIRM_EMAIL, Owner(first_connection_id=first.id))
+    made = mail_links.made_today(work, _purpose(first), Owner(first_connection_id=first.id))
     return made >= work.landlord.first_connection.mails_per_day
 
 
+def _purpose(first: FirstConnection) -> Purpose:
+    return Purpose.ACTIVATE if first.proof == Proof.REGISTRY else Purpose.CONFIRM_EMAIL
+
+
 def _send_link(work: Work, first: FirstConnection, email: str, journey: str | None) -> None:
+    if first.proof == Proof.REGISTRY:
+        activation.send(work, first, journey)
+        return
     owner = Owner(first_connection_id=first.id)
     valid_for = work.landlord.first_connection.link_valid_for
     token = mail_links.create(work, Purpose.CONFIRM_EMAIL, email, owner, valid_for=valid_for, journey=journey)

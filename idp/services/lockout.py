@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -20,6 +21,19 @@ class Subject:
     rule: Tries
 
 
+@dataclass(frozen=True, slots=True)
+class _ForGood:
+    """Closed by one try, until somebody opens it."""
+
+    tries: int = 1
+    window: timedelta = timedelta(days=1)
+    closed_for: timedelta = timedelta()
+    lifetime: int = 1
+
+
+FOR_GOOD = _ForGood()
+
+
 def person(work: Work, name: str) -> Subject:
     """Count for one account, holder or unknown reference, all browsers together."""
     return Subject(name, work.landlord.ladder.person)
@@ -33,6 +47,21 @@ def device(work: Work, account_id: int, device_hash: str) -> Subject:
 def network(work: Work) -> Subject:
     """Count for the caller's network."""
     return Subject(f"network:{work.origin.network}", work.landlord.ladder.network)
+
+
+def proof(work: Work, reference: str) -> Subject:
+    """Count the failed proofs of one reference, known or not.
+
+    Args:
+        work: the landlord.
+        reference: its canonical form, or what was typed where it has none.
+    """
+    return Subject(f"proof:{work.vault.mac('proof', reference)}", work.landlord.ladder.proof)
+
+
+def held(work: Work, reference: str) -> Subject:
+    """Note that the staff must lift the block of a reference without account."""
+    return Subject(f"held:{work.vault.mac('proof', reference)}", FOR_GOOD)
 
 
 def reserve(work: Work, subjects: Sequence[Subject]) -> bool:
@@ -55,6 +84,15 @@ def reserve(work: Work, subjects: Sequence[Subject]) -> bool:
 def is_closed(work: Work, subject: Subject) -> bool:
     """Tell whether a subject is closed, without counting."""
     return ladder.closed(_read(work, subject), subject.rule, work.now)
+
+
+def close(work: Work, subject: Subject) -> None:
+    """Close a subject as if its last try had just failed."""
+    count = ladder.fresh(work.now)
+    while not ladder.closed(count, subject.rule, work.now):
+        count = ladder.after_try(count, subject.rule, work.now)
+    _locked(work, subject)
+    _store(work, subject, count)
 
 
 def take_back(work: Work, subject: Subject) -> None:

@@ -17,6 +17,7 @@ class Purpose(StrEnum):
     """What a link is for; it is good for nothing else."""
 
     CONFIRM_EMAIL = "confirm_email"
+    ACTIVATE = "activate"
     RESET_PASSWORD = "reset_password"
 
 
@@ -80,6 +81,20 @@ def find(work: Work, purpose: Purpose, token: str | None) -> MailLink | None:
             MailLink.purpose == purpose,
             MailLink.superseded_at.is_(None),
             MailLink.expires_at > work.now,
+        )
+    )
+
+
+def find_expired(work: Work, purpose: Purpose, token: str | None) -> MailLink | None:
+    """Find a link that nobody used before it expired, so that a new one can be offered."""
+    return work.db.scalar(
+        select(MailLink).where(
+            MailLink.token_hash == digest(token or ""),
+            MailLink.landlord == work.landlord.slug,
+            MailLink.purpose == purpose,
+            MailLink.used_at.is_(None),
+            MailLink.superseded_at.is_(None),
+            MailLink.expires_at <= work.now,
         )
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from idp.domain.events import EventName
 from idp.models import Account, Event, FailureCounter, FirstConnection, Holder, ProvisionalPassword
-from idp.services import audit, lockout, people, trail
+from idp.services import audit, lockout, people, registration, trail
 from idp.services.people import Person
 from idp.services.work import Work
 
@@ -53,7 +53,7 @@ def overview(work: Work, typed: str) -> Overview | None:
 
 
 def unlock(work: Work, typed: str) -> Person | None:
-    """Forget the wrong tries of the person behind an identifier; None when there is nobody.
+    """Forget the wrong tries of the person behind an identifier, and lift the block; None when there is nobody.
 
     Those that were counted for a network stay: they are not this person's.
     """
@@ -63,6 +63,7 @@ def unlock(work: Work, typed: str) -> Person | None:
     if person.account is not None:
         lockout.clear_account(work, person.account.id)
     lockout.clear(work, person.subject)
+    registration.lift(work, typed)
     audit.record(
         work,
         EventName.ACCOUNT_UNLOCKED,

@@ -6,11 +6,12 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from idp.domain.identifiers import canonical
+from idp.domain.identifiers import canonical, canonical_email
 from idp.models import Account, Enrolment, Holder, Identifier
 from idp.services.work import Work
 
 REFERENCE = "reference"
+EMAIL = "email"
 NOBODY = -1
 
 
@@ -31,18 +32,34 @@ class Person:
 
 def find(work: Work, typed: str) -> Person:
     """Find who is behind an identifier as it was typed; there is always an answer, if only a counter."""
-    reference = canonical(work.landlord.sign_in.identifier, typed)
-    if reference is None:
-        return Person(f"unknown:{work.vault.mac('unknown identifier', typed.strip().casefold())}", None, None)
-    account = _account(work, reference)
-    holder = _holder(work, reference)
+    kind, value = key_of(work, typed)
+    if value is None:
+        return Person(unknown(work, typed.strip().casefold()), None, None)
+    account = with_identifier(work, kind, value)
+    holder = _holder(work, value)
     if account is not None:
         subject = f"account:{account.id}"
     elif holder is not None:
         subject = f"holder:{holder.id}"
     else:
-        subject = f"unknown:{work.vault.mac('unknown identifier', reference)}"
+        subject = unknown(work, value)
     return Person(subject, account, holder)
+
+
+def key_of(work: Work, typed: str) -> tuple[str, str | None]:
+    """Read what was typed as what people of this landlord sign in with.
+
+    Returns:
+        the kind of identifier, and its canonical form or None where it is none.
+    """
+    if "@" in typed and EMAIL in work.landlord.sign_in.by:
+        return EMAIL, canonical_email(typed)
+    return REFERENCE, canonical(work.landlord.sign_in.identifier, typed)
+
+
+def unknown(work: Work, text: str) -> str:
+    """Name the counter of a text behind which there is nobody."""
+    return f"unknown:{work.vault.mac('unknown identifier', text)}"
 
 
 def holders(work: Work, account: Account) -> list[Holder]:
@@ -73,14 +90,15 @@ def today(work: Work) -> date:
     return work.now.date()
 
 
-def _account(work: Work, reference: str) -> Account | None:
+def with_identifier(work: Work, kind: str, value: str) -> Account | None:
+    """Find the account that an identifier in its canonical form signs in to, unless it is closed."""
     return work.db.scalar(
         select(Account)
         .join(Identifier, Identifier.account_id == Account.id)
         .where(
             Identifier.landlord == work.landlord.slug,
-            Identifier.kind == REFERENCE,
-            Identifier.value == reference,
+            Identifier.kind == kind,
+            Identifier.value == value,
             Account.closed_at.is_(None),
         )
         .options(joinedload(Account.password))

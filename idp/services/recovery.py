@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.domain.conditions import met
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
@@ -104,9 +105,16 @@ def _recipient(work: Work, identifier: str) -> Recipient:
     if account is not None and account.email is not None and runs:
         version = account.password.version if account.password else 0
         return Recipient(Owner(account_id=account.id, password_version=version), account.email, account.locale)
-    if account is None and holder is not None and holder.email:
+    if account is None and holder is not None and holder.email and _may_open(work, holder):
         return Recipient(Owner(holder_id=holder.id), holder.email, work.origin.locale)
     return Recipient(Owner(), "", work.origin.locale)
+
+
+def _may_open(work: Work, holder: Holder) -> bool:
+    """Tell whether the registry's address may open an account by this way, for people who sign in by reference."""
+    rules = work.landlord.registration
+    may_enrol = rules is None or met(rules.may_enrol, people.values_of(holder))
+    return may_enrol and people.REFERENCE in work.landlord.sign_in.by
 
 
 def _holders(work: Work, link: MailLink) -> list[Holder]:

@@ -17,13 +17,13 @@ def facts(work: Work, session: BrowserSession | None, journey: Journey | None) -
     if session is None:
         return Facts(signed_in=False)
     if session.account_id is None:
-        return Facts(signed_in=False, first_connection=_first_connection(session))
+        return Facts(signed_in=False, first_connection=_first_connection(work, session))
     return Facts(signed_in=journey is None or _recent_enough(session, journey))
 
 
-def _first_connection(session: BrowserSession) -> FirstConnectionFacts | None:
+def _first_connection(work: Work, session: BrowserSession) -> FirstConnectionFacts | None:
     started = session.first_connection
-    return None if started is None or started.completed_at is not None else first_connection.facts(started)
+    return None if started is None or started.completed_at is not None else first_connection.facts(work, started)
 
 
 def _recent_enough(session: BrowserSession, journey: Journey) -> bool:

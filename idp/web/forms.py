@@ -27,18 +27,21 @@ def storable(form: FlaskForm, field: StringField) -> None:
         raise ValidationError(_l("Use letters, digits and signs only."))
 
 
-def text_field(label: str, missing: str, limit: int = FIELD_LIMIT, **attributes: str) -> StringField:
+def text_field(
+    label: str, missing: str, *checks: Callable[..., None], limit: int = FIELD_LIMIT, **attributes: str
+) -> StringField:
     """Make a required one-line text field.
 
     Args:
         label: its label, translated late.
         missing: what to say when it is empty.
+        checks: further validators.
         limit: most characters.
         attributes: HTML attributes, such as `autocomplete`; `_` in a name stands for `-`.
     """
     return StringField(
         label,
-        [InputRequired(missing), Length(max=limit, message=_l("This is too long.")), storable],
+        [InputRequired(missing), Length(max=limit, message=_l("This is too long.")), storable, *checks],
         render_kw=_html(attributes),
     )
 

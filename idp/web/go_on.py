@@ -7,6 +7,7 @@ from idp.domain.journey import Facts, Step, next_step
 from idp.models import Account, FirstConnection
 from idp.services import first_connection
 from idp.web.browser_session import open_account_session, open_first_connection_session
+from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.steps import PAGES
 from idp.web.templating import to
@@ -44,4 +45,4 @@ def proved(first: FirstConnection) -> Response:
 
 def step_of(first: FirstConnection) -> Step | None:
     """Return the step that is due in a first connection, or None when the account can be opened."""
-    return next_step(Facts(signed_in=True, first_connection=first_connection.facts(first)))
+    return next_step(Facts(signed_in=True, first_connection=first_connection.facts(work(), first)))

@@ -21,7 +21,12 @@ from idp.web.sentences import sentence
 
 LINE = 72
 BLANK_LINES = re.compile(r"\n{3,}")
-LINK_PATHS: Mapping[MailKind, str] = {MailKind.CONFIRM_EMAIL: "/link", MailKind.RESET_PASSWORD: "/reset"}
+LINK_PATHS: Mapping[MailKind, str] = {
+    MailKind.CONFIRM_EMAIL: "/link",
+    MailKind.ACTIVATE: "/activation",
+    MailKind.RECREATE: "/activation",
+    MailKind.RESET_PASSWORD: "/reset",
+}
 INLINER = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
 

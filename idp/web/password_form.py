@@ -1,6 +1,7 @@
 """The page that asks for a new password, wherever one is asked for."""
 
 from flask import render_template
+from wtforms import PasswordField
 from wtforms.validators import EqualTo
 
 from idp.domain.passwords import Rule, rules_that_apply
@@ -9,16 +10,27 @@ from idp.web.landlord import current_landlord
 from idp.web.words import _l
 
 
-class NewPasswordForm(Form):
-    """The new password, twice."""
+def new_password_field() -> PasswordField:
+    """Make the field of a new password."""
+    return password_field(_l("New password"), _l("Type the new password."), "new-password")
 
-    password = password_field(_l("New password"), _l("Type the new password."), "new-password")
-    confirmation = password_field(
+
+def confirmation_field() -> PasswordField:
+    """Make the field that asks for the new password again."""
+    different = _l("The two entries are different. Type the same password twice.")
+    return password_field(
         _l("The same password again"),
         _l("Type the new password again."),
         "new-password",
-        EqualTo("password", _l("The two entries are different. Type the same password twice.")),
+        EqualTo("password", different),
     )
+
+
+class NewPasswordForm(Form):
+    """The new password, twice."""
+
+    password = new_password_field()
+    confirmation = confirmation_field()
 
 
 def new_password_page(

@@ -19,6 +19,14 @@ REFUSALS: Mapping[Refusal, str] = {
         "There were too many tries. Please wait %(wait)s before the next one; "
         "you can use “Forgotten password” at any time."
     ),
+    Refusal.NOT_PROVED: _l(
+        "These details do not fit together. Compare each of them with your notice, and try again. "
+        "For your safety we do not say which one is wrong."
+    ),
+    Refusal.BLOCKED: _l(
+        "There were too many tries, so registration is blocked. If you have had an account before, wait "
+        "%(wait)s and try again. If you have never had one, write or call us: we lift the block."
+    ),
     Refusal.SECOND_FACT_NEEDED: _l(
         "For your safety, one more detail is needed for now. Please fill in the form again."
     ),
@@ -32,6 +40,7 @@ NOTICES: Mapping[Notice, str] = {
     Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
     Notice.EMAIL_CONFIRMED: _l("Your e-mail address is confirmed."),
     Notice.SIGNED_OUT: _l("You are signed out."),
+    Notice.ACTIVATED: _l("Your e-mail address is confirmed. Sign in with the password you chose."),
     Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
 }
 RULES: Mapping[Rule, str] = {
@@ -51,6 +60,9 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.PASSWORD_CHANGED: _l("Your password was changed"),
     MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
     MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),
+    MailKind.ACTIVATE: _l("Confirm your e-mail address"),
+    MailKind.RECREATE: _l("Confirm your new password"),
+    MailKind.ALREADY_REGISTERED: _l("You have an account already"),
 }
 # Members of different enums may share a value, and are then equal: each enum keeps a table of its own.
 TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {

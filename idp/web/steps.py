@@ -3,16 +3,15 @@
 from flask import url_for
 
 from idp.domain.journey import Step
+from idp.web.landlord import current_landlord
 
 PAGES = {
     Step.SIGN_IN: "sign_in.show",
+    Step.REGISTRATION: "registration.show",
     Step.EMAIL: "first_connection.email",
     Step.MAILBOX: "first_connection.mailbox",
     Step.NEW_PASSWORD: "first_connection.password",
 }
-
-
-CREATE = "first_connection.prove"
 
 
 def address_of(step: Step, journey: str | None = None, *, language: str | None = None, create: bool = False) -> str:
@@ -24,5 +23,10 @@ def address_of(step: Step, journey: str | None = None, *, language: str | None =
         language: language to open the page in, where the app asks for one.
         create: whether somebody who has to sign in wants to open an account (`prompt=create`).
     """
-    page = CREATE if create and step is Step.SIGN_IN else PAGES[step]
+    page = create_page() if create and step is Step.SIGN_IN else PAGES[step]
     return url_for(page, journey=journey, lang=language)
+
+
+def create_page() -> str:
+    """Name the page on which people of the present landlord open an account."""
+    return "registration.show" if current_landlord().registration else "first_connection.prove"

@@ -18,11 +18,14 @@ from idp.pages.first_connection.forms import (
     ResendForm,
 )
 from idp.pages.recovery.forms import ForgottenPasswordForm
+from idp.pages.registration.forms import OneButtonForm, page_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
 from idp.settings.journey import PasswordRules
+from idp.settings.loader import load
 from idp.web.forms import Form
 from idp.web.password_form import NewPasswordForm
+from tests.conftest import ROOT
 
 NONCE = "nonce-of-this-page"
 RULES = {"rules": rules_that_apply(PasswordRules(require=["lower", "upper", "digit", "special"])), "min_length": 8}
@@ -37,10 +40,11 @@ class State:
     form: Callable[[], Form] | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     error: bool = False
+    landlord: str = "paris"
 
     def render(self, app: Flask, locale: str = "fr") -> str:
-        """Render the page as the paris landlord's."""
-        where = {"loge.landlord": "paris", "SCRIPT_NAME": "/paris"}
+        """Render the page as its landlord's."""
+        where = {"loge.landlord": self.landlord, "SCRIPT_NAME": f"/{self.landlord}"}
         with app.test_request_context(f"{self.path}?lang={locale}", environ_overrides=where):
             g.nonce = NONCE
             form = {"form": self.form()} if self.form else {}
@@ -71,6 +75,39 @@ OWN_PASSWORD = ("first_connection/password.html", "/first-connection/password")
 RESET = ("recovery/password.html", "/new-password")
 TYPED = {"identifier": "0360172", "password": "Faux-1234"}
 ADDRESS = "jeanne.martin-duchesne.de.la.tour@example-with-a-long-name.fr"
+
+LANDLORDS = load(ROOT / "config", {}).landlords
+
+
+def registration(slug: str, number: int = 0, refusal: Refusal | None = None, **typed: str) -> State:
+    """Make a page of a landlord's registration, as it is opened or as it was sent."""
+    recipe, rules = LANDLORDS[slug].registration, LANDLORDS[slug].password
+    assert recipe is not None
+    parts = recipe.pages[number].parts
+
+    def form() -> Form:
+        made = page_form(parts, [])
+        made.process(MultiDict(typed) if typed else None)
+        if typed:
+            made.validate()
+        return made
+
+    values = {
+        "parts": parts,
+        "page": recipe.pages[number],
+        "asks": recipe.asks,
+        "number": number + 1,
+        "total": len(recipe.pages),
+        "proved": number > 0,
+        "rules": rules_that_apply(rules),
+        "min_length": rules.min_length,
+        "broken": {Rule.LENGTH} if typed and "password" in parts else None,
+        "refusal": refusal,
+    }
+    return State("registration/show.html", "/registration", form, values, bool(typed or refusal), slug)
+
+
+ACTIVATE = ("registration/activate.html", "/activate")
 
 STATES: Mapping[str, State] = {
     "sign_in": State(*SIGN_IN, empty(SignInForm)),
@@ -117,4 +154,27 @@ STATES: Mapping[str, State] = {
     "error_failed": State("errors/failed.html", "/sign-in", values={"reference": "aB3xY9-kQ_"}),
     "error_journey_over": State("errors/journey_over.html", "/sign-in"),
     "error_bad_request": State("errors/bad_request.html", "/sign-in", values={"reason": "The request is damaged."}),
+    "registration_moselle": registration("moselle"),
+    "registration_moselle_wrong": registration("moselle", refusal=Refusal.NOT_PROVED, identifier="LEF120034"),
+    "registration_moselle_blocked": registration("moselle", refusal=Refusal.BLOCKED),
+    "registration_moselle_second": registration("moselle", 1),
+    "registration_contrat": registration("contrat"),
+    "registration_contrat_wrong": registration("contrat", module="abc", email="x"),
+    "registration_auvergne": registration("auvergne"),
+    "registration_auvergne_wrong": registration("auvergne", last_name="Martin"),
+    "registration_auvergne_second": registration("auvergne", 1),
+    "activate": State(
+        *ACTIVATE, empty(OneButtonForm), {"state": "open", "email": "j•••••@example.fr"}, landlord="moselle"
+    ),
+    "activated": State(*ACTIVATE, empty(OneButtonForm), {"state": "done"}, landlord="moselle"),
+    "activation_expired": State(*ACTIVATE, empty(OneButtonForm), {"state": "expired"}, landlord="moselle"),
+    "activation_renewable": State(*ACTIVATE, empty(OneButtonForm), {"state": "renewable"}, landlord="moselle"),
+    "activation_sent_again": State("registration/sent_again.html", "/activate/again", landlord="moselle"),
+    "sign_in_moselle": State(*SIGN_IN, empty(SignInForm), landlord="moselle"),
+    "sign_in_moselle_closed": State(
+        *SIGN_IN, sent(SignInForm, **TYPED), {"refusal": Refusal.CLOSED}, error=True, landlord="moselle"
+    ),
+    "sign_in_contrat": State(*SIGN_IN, empty(SignInForm), landlord="contrat"),
+    "sign_in_auvergne": State(*SIGN_IN, empty(SignInForm), landlord="auvergne"),
+    "mailbox_contrat": State(*MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47}, landlord="contrat"),
 }

@@ -54,7 +54,7 @@ def test_proving_again_continues_where_it_stands(work: Work) -> None:
     verify(work, first)
     again = first_connection.begin(work, first.holder, first.provisional_password_id, CODE, None)
     assert again is first
-    assert first_connection.facts(first) == FirstConnectionFacts(True, True, True)
+    assert first_connection.facts(work, first) == FirstConnectionFacts(True, True, True)
 
 
 def test_a_corrected_address_kills_the_first_link_and_its_confirmation(work: Work) -> None:

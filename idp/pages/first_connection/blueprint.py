@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from idp.models import FirstConnection
 from idp.web import go_on
 from idp.web.browser_session import current_first_connection
+from idp.web.landlord import current_landlord
 
 P = ParamSpec("P")
 Answer = str | tuple[str, int] | Response
@@ -23,6 +24,11 @@ def with_first_connection(view: Callable[Concatenate[FirstConnection, P], Answer
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> Answer:
         first = current_first_connection()
-        return go_on.to_page("first_connection.prove") if first is None else view(first, *args, **kwargs)
+        return go_on.to_page(_beginning()) if first is None else view(first, *args, **kwargs)
 
     return wrapped
+
+
+def _beginning() -> str:
+    """Name the page to go to without a first connection: it is over, or was never begun here."""
+    return "sign_in.show" if current_landlord().registration else "first_connection.prove"

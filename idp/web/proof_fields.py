@@ -1,0 +1,68 @@
+"""The fields of the landlord's proof, made from its recipe."""
+
+from datetime import date
+from typing import Any
+
+from wtforms import FormField
+
+from idp.settings.landlord import Landlord
+from idp.settings.registration import Asked
+from idp.web.date_field import BirthDate
+from idp.web.forms import Form, text_field
+from idp.web.texts import said
+from idp.web.words import _l
+
+NAMES = {
+    "identifier": (_l("Identifier"), _l("Type the identifier printed on your notice.")),
+    "last_name": (_l("Last name"), _l("Type your last name.")),
+    "first_name": (_l("First name"), _l("Type your first name.")),
+    "phone": (_l("Telephone"), _l("Type your telephone number.")),
+}
+NO_DATE = _l("Type day, month and year, such as 31 3 1954.")
+OTHER = _l("Type what is printed on your notice.")
+AUTOCOMPLETE = {"last_name": "family-name", "first_name": "given-name", "phone": "tel", "identifier": "username"}
+
+
+class Born(BirthDate):
+    """A date of birth that must be one; the words of an error stand with the group of its fields."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse what is no day of the calendar."""
+        if super().validate(extra_validators) and self.value() is not None:
+            return True
+        self.day.errors = [NO_DATE]
+        return False
+
+
+def proof_fields(landlord: Landlord) -> dict[str, Any]:
+    """Make the fields of a landlord's proof, by name and in order."""
+    return {asked.field: _field(landlord, asked) for asked in _asks(landlord)}
+
+
+def given_in(form: Form, landlord: Landlord) -> dict[str, str | date | None]:
+    """Read what was typed into the fields of the proof."""
+    found: dict[str, str | date | None] = {}
+    for asked in _asks(landlord):
+        field = form[asked.field]
+        found[asked.field] = field.form.value() if isinstance(field, FormField) else field.data
+    return found
+
+
+def _asks(landlord: Landlord) -> list[Asked]:
+    return landlord.registration.asks if landlord.registration else []
+
+
+def _field(landlord: Landlord, asked: Asked) -> Any:
+    if asked.field == "birth_date":
+        return FormField(Born, said(asked.label) or _l("Date of birth"))
+    usual, missing = NAMES.get(asked.field, (asked.field, OTHER))
+    own = landlord.identifier_label if asked.field == "identifier" else None
+    digits = asked.digits_only or (asked.field == "identifier" and landlord.sign_in.identifier.digits_only)
+    return text_field(
+        said(asked.label) or said(own) or usual,
+        missing,
+        autocomplete=AUTOCOMPLETE.get(asked.field, "off"),
+        autocapitalize="words" if asked.field in ("last_name", "first_name") else "none",
+        spellcheck="false",
+        inputmode="numeric" if digits else "text",
+    )
