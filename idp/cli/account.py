@@ -9,6 +9,7 @@ import rich_click
 
 from idp.cli.context import landlord_option, work_for
 from idp.cli.events import line
+from idp.cli.leaving import close_ended
 from idp.domain import ladder
 from idp.domain.ladder import Count
 from idp.models import FailureCounter, Holder, ProvisionalPassword
@@ -62,6 +63,9 @@ def unlock(identifier: str, landlord: str) -> None:
     if found is None:
         raise click.ClickException(NOBODY)
     click.echo("unlocked: wrong tries made so far no longer count")
+
+
+account.add_command(close_ended)
 
 
 def described(work: Work, found: Overview) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from threading import Event
 from types import FrameType
@@ -12,7 +12,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from idp.cli.context import application, current_settings, work_for
-from idp.cli.mailroom import Mailroom, Round
+from idp.cli.leaving import close_all
+from idp.cli.mailroom import Mailroom, OpenWork, Round
 from idp.cli.purge import purge_all
 from idp.services.transports import FolderTransport, SmtpTransport, Transport
 from idp.settings.secret_files import read_secret
@@ -31,7 +32,8 @@ log = structlog.get_logger("idp.worker")
 @click.option("--once", is_flag=True, help="Send what is due now, and stop. Exit code 75 when the way out is closed.")
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
-    """Send mails until told to stop (SIGTERM or Ctrl-C), and delete hourly what is over; several may run at once.
+    """Send mails until told to stop (SIGTERM or Ctrl-C), close hourly the accounts of those who left and
+    delete what is over; several may run at once.
 
     An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
     """
@@ -53,8 +55,8 @@ def worker(context: click.Context, once: bool) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stop))
         log.info("worker.started")
-        purge = Hourly(runtime().clock, lambda: purge_all(settings.landlords, work_for))
-        work_until(stop.is_set, stop.wait, mailroom, purge)
+        tidy = Hourly(runtime().clock, lambda: tidy_up(settings.landlords, work_for))
+        work_until(stop.is_set, stop.wait, mailroom, tidy)
         log.info("worker.stopped")
 
 
@@ -67,6 +69,13 @@ def open_transport(mail: Mail) -> Transport:
     if mail.transport == "folder":
         return FolderTransport(mail.folder)
     return SmtpTransport(mail.smtp, read_secret(mail.smtp.password_file) if mail.smtp.password_file else None)
+
+
+def tidy_up(landlords: Iterable[str], open_work: OpenWork) -> None:
+    """Close the accounts of those who have left, and delete what is over."""
+    slugs = tuple(landlords)
+    close_all(slugs, open_work)
+    purge_all(slugs, open_work)
 
 
 def _drain(mailroom: Mailroom) -> int:

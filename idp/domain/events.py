@@ -22,6 +22,7 @@ class EventName(StrEnum):
     EMAIL_VERIFIED = "email.verified"
     ACCOUNT_OPENED = "account.opened"
     ACCOUNT_RECLAIMED = "account.reclaimed"
+    ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_UNLOCKED = "account.unlocked"
     PASSWORD_SET = "password.set"
     CONSENT_GIVEN = "consent.given"

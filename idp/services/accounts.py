@@ -15,8 +15,11 @@ from idp.services.work import Work
 
 
 def may_sign_in(work: Work, account: Account) -> bool:
-    """Decide whether an account may sign in: the one gate, whatever the way in."""
-    return account.closed_at is None and people.has_live_contract(work, account.id)
+    """Decide whether an account may be used: the one gate, whatever the way in.
+
+    Refresh tokens pass it too, at the price of nothing: closing an account (`leaving`) revokes what they hang from.
+    """
+    return account.closed_at is None and people.has_access(work, account.id)
 
 
 def of_holder(work: Work, holder: Holder) -> Account | None:

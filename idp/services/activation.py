@@ -20,7 +20,7 @@ class Activated(Enum):
     BEFORE = "before"
     """It was used before: as good as now."""
     NOTHING = "nothing"
-    """The registration is over, or an account has been opened in another way."""
+    """The registration is over, the contract has ended, or an account has been opened in another way."""
 
 
 def send(work: Work, first: FirstConnection, journey: str | None) -> None:
@@ -63,6 +63,8 @@ def activate(work: Work, link: MailLink) -> Activated:
     if not mail_links.use(work, link):
         return Activated.BEFORE
     if first.completed_at is not None or first.own_password_hash is None or first.email is None:
+        return Activated.NOTHING
+    if not people.is_still_there(work, first.holder):
         return Activated.NOTHING
     account = _standing(work, first)
     if account is None and first.email == link.email:

@@ -18,6 +18,7 @@ from idp.services import (
     mail_links,
     new_password,
     outbox,
+    people,
     registration_progress,
 )
 from idp.services.mail_links import Owner, Purpose
@@ -144,11 +145,14 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
         password_hash: hash of the new password; None where the former one goes on.
 
     Returns:
-        the account; None where something is missing, or where it was done or undone meanwhile.
+        the account; None where something is missing, where it was done or undone meanwhile, or where the contract
+        has ended.
     """
     locks.hold_first_connection(work, first.id)
     own_hash = password_hash or first.own_password_hash
     if first.email is None or first.email_verified_at is None or own_hash is None:
+        return None
+    if not people.is_still_there(work, first.holder):
         return None
     email, verified_at = first.email, first.email_verified_at
     claimed = work.db.execute(

@@ -1,7 +1,7 @@
 """Finds who is behind an identifier, in the same few steps for somebody and for nobody."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
@@ -73,16 +73,33 @@ def values_of(holder: Holder) -> dict[str, object]:
     return {**holder.facts, "role": holder.role, "kind": holder.contract.kind}
 
 
-def has_live_contract(work: Work, account_id: int | None) -> bool:
-    """Tell whether an account has a contract that has not ended; nobody has none, and takes as long."""
+def has_access(work: Work, account_id: int | None) -> bool:
+    """Tell whether a contract of an account still lets it in; nobody has none, and takes as long."""
     enrolled = select(Holder.id).join(Enrolment, Enrolment.holder_id == Holder.id)
     mine = Enrolment.account_id == (NOBODY if account_id is None else account_id)
-    return work.db.execute(enrolled.where(mine, still_there(work)).limit(1)).first() is not None
+    return work.db.execute(enrolled.where(mine, lets_in(work)).limit(1)).first() is not None
 
 
 def still_there(work: Work) -> ColumnElement[bool]:
-    """Match the holders who are still in the registry and on a contract that has not ended."""
-    return and_(Holder.left_at.is_(None), or_(Holder.until.is_(None), Holder.until >= today(work)))
+    """Match the holders who are in the registry on a contract that runs: they may get letters and open accounts."""
+    return _ended_after(work, timedelta(0))
+
+
+def is_still_there(work: Work, holder: Holder) -> bool:
+    """Tell of one holder whether they are still there."""
+    found = select(Holder.id).where(Holder.id == holder.id, still_there(work))
+    return work.db.execute(found).first() is not None
+
+
+def lets_in(work: Work) -> ColumnElement[bool]:
+    """Match the holders through whom an account may be used: `access_after_end` longer than they are there."""
+    return _ended_after(work, work.landlord.leaving.access_after_end)
+
+
+def _ended_after(work: Work, grace: timedelta) -> ColumnElement[bool]:
+    """Match the holders whose contract and place in the registry ended no longer ago than this, or not at all."""
+    in_registry = or_(Holder.left_at.is_(None), Holder.left_at > work.now - grace)
+    return and_(in_registry, or_(Holder.until.is_(None), Holder.until >= today(work) - grace))
 
 
 def today(work: Work) -> date:

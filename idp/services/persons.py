@@ -1,8 +1,10 @@
 """The person behind an account, as claims are made from them."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from idp.domain import claims
 from idp.domain.claims import Person, Tenure
@@ -28,13 +30,14 @@ FIND_TENURES = (
         HOLDER.c.birth_date,
         HOLDER.c.phone,
         HOLDER.c.facts,
+        HOLDER.c.left_at,
     )
     .join(HOLDER, HOLDER.c.contract_id == CONTRACT.c.id)
     .join(ENROLMENT, ENROLMENT.c.holder_id == HOLDER.c.id)
     .where(
         ENROLMENT.c.landlord == bindparam("of_landlord"),
         ENROLMENT.c.account_id == bindparam("account"),
-        HOLDER.c.left_at.is_(None),
+        or_(HOLDER.c.left_at.is_(None), HOLDER.c.left_at > bindparam("after")),
     )
     .order_by(ENROLMENT.c.id)
 )
@@ -55,14 +58,24 @@ def claims_of(work: Work, account_id: int, names: AbstractSet[str]) -> dict[str,
         return {}
     key = {"of_landlord": work.landlord.slug, "account": account_id}
     account = work.db.execute(FIND_ACCOUNT, key).one()
-    tenures = () if names <= claims.OF_THE_ACCOUNT else tuple(work.db.execute(FIND_TENURES, key))
+    after = work.now - work.landlord.leaving.access_after_end
+    tenures = () if names <= claims.OF_THE_ACCOUNT else tuple(work.db.execute(FIND_TENURES, {**key, "after": after}))
     person = Person(
         sub=account.sub,
         email=account.email,
         email_verified=account.email_verified_at is not None,
         locale=account.locale,
         updated_at=account.updated_at,
-        tenures=tuple(Tenure(*row) for row in tenures),
+        tenures=tuple(_tenure(*row) for row in tenures),
         landlord=(work.landlord.slug, work.landlord.name),
     )
     return claims.select(person, names)
+
+
+def _tenure(*row: Any) -> Tenure:
+    """Make a tenure of a row; who has left the registry is on the contract until that day at the latest."""
+    *values, left_at = row
+    tenure = Tenure(*values)
+    if left_at is None:
+        return tenure
+    return replace(tenure, until=min(left_at.date(), tenure.until or left_at.date()))

@@ -63,12 +63,12 @@ def find(work: Work, token: str | None) -> MailLink | None:
     if link.account_id is not None:
         account = work.db.get_one(Account, link.account_id)
         version = account.password.version if account.password else 0
-        fresh = account.email == link.email and version == link.password_version and account.closed_at is None
-        return link if fresh else None
+        fresh = account.email == link.email and version == link.password_version
+        return link if fresh and accounts.may_sign_in(work, account) else None
     holder = work.db.get(Holder, link.holder_id) if link.holder_id is not None else None
     if holder is None or holder.email != link.email or accounts.of_holder(work, holder) is not None:
         return None
-    return link
+    return link if people.is_still_there(work, holder) else None
 
 
 def judge(work: Work, link: MailLink, password: str) -> set[Rule]:
@@ -101,8 +101,8 @@ def store(work: Work, link: MailLink, password_hash: str) -> bool:
 def _recipient(work: Work, identifier: str) -> Recipient:
     person = people.find(work, identifier)
     account, holder = person.account, person.holder
-    runs = people.has_live_contract(work, account.id if account else None)
-    if account is not None and account.email is not None and runs:
+    has_access = people.has_access(work, account.id if account else None)
+    if account is not None and account.email is not None and has_access:
         version = account.password.version if account.password else 0
         return Recipient(Owner(account_id=account.id, password_version=version), account.email, account.locale)
     if account is None and holder is not None and holder.email and _may_open(work, holder):

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import String, cast, delete, exists, insert, update
+from sqlalchemy import String, cast, delete, exists, insert, select, update
 
 from idp.domain.registry import Good
 from idp.models import Contract, Enrolment, Holder, Identifier
-from idp.services import people
+from idp.services import leaving, people
 from idp.services.batches import batches
 from idp.services.upsert import insert_into
 from idp.services.work import Work
@@ -49,6 +49,7 @@ def write_leavers(work: Work, left: Sequence[int], retired: Sequence[int]) -> No
     for ids in batches(retired, BATCH):
         own = Holder.registry_key + ":" + cast(Holder.id, String)
         work.db.execute(update(Holder).where(Holder.id.in_(ids)).values(registry_key=own))
+        leaving.pass_on(work, ids)
 
 
 def write_entries(work: Work, entries: Sequence[Entry]) -> None:
@@ -88,20 +89,29 @@ def write_entries(work: Work, entries: Sequence[Entry]) -> None:
 
 
 def _release(work: Work, identifiers: Sequence[str]) -> None:
-    """Take identifiers that new holders bring from accounts which none of their own holders gives them any more."""
+    """Take identifiers that new holders bring from accounts which none of their own holders gives them any more.
+
+    The former holders' place is taken with it.
+    """
     own = (
         exists()
         .where(Enrolment.account_id == Identifier.account_id, Enrolment.holder_id == Holder.id)
         .where(Holder.identifier == Identifier.value, people.still_there(work))
     )
-    work.db.execute(
-        delete(Identifier).where(
+    lost = work.db.execute(
+        delete(Identifier)
+        .where(
             Identifier.landlord == work.landlord.slug,
             Identifier.kind == people.REFERENCE,
             Identifier.value.in_(identifiers),
             ~own,
         )
-    )
+        .returning(Identifier.account_id, Identifier.value)
+    ).all()
+    for account_id, identifier in lost:
+        former = select(Holder.id).join(Enrolment, Enrolment.holder_id == Holder.id)
+        gone = former.where(Enrolment.account_id == account_id, Holder.identifier == identifier)
+        leaving.pass_on(work, work.db.scalars(gone).all())
 
 
 def _contracts(work: Work, kinds: dict[str, str]) -> dict[str, int]:

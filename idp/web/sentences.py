@@ -63,6 +63,7 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ACTIVATE: _l("Confirm your e-mail address"),
     MailKind.RECREATE: _l("Confirm your new password"),
     MailKind.ALREADY_REGISTERED: _l("You have an account already"),
+    MailKind.ACCOUNT_CLOSED: _l("Your access has ended"),
 }
 # Members of different enums may share a value, and are then equal: each enum keeps a table of its own.
 TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
