@@ -82,3 +82,13 @@ def newest_mail(work: Work, kind: MailKind) -> tuple[str, str]:
     assert mail.sealed is not None
     content = json.loads(work.vault.unseal(mail.sealed, f"mail:{mail.message_id}"))
     return content["recipient"], content["context"].get("token", "")
+
+
+def mailed(work: Work, kind: MailKind | None = None) -> tuple[str, dict[str, str | int]]:
+    """Open the newest mail in the outbox, or the newest of a kind: its recipient and its context."""
+    wanted = select(Mail).where(Mail.kind == kind) if kind else select(Mail)
+    mail = work.db.scalars(wanted.order_by(Mail.id.desc())).first()
+    assert mail is not None
+    assert mail.sealed is not None
+    content = json.loads(work.vault.unseal(mail.sealed, f"mail:{mail.message_id}"))
+    return content["recipient"], content["context"]

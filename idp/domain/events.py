@@ -28,6 +28,7 @@ class EventName(StrEnum):
     CONSENT_GIVEN = "consent.given"
     CONSENT_REFUSED = "consent.refused"
     TERMS_ACCEPTED = "terms.accepted"
+    CAPTCHA_MAILED = "captcha.mailed"
     RECOVERY_ASKED = "recovery.asked"
     SESSION_ENDED = "session.ended"
     CODE_ISSUED = "code.issued"

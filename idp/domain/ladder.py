@@ -71,6 +71,11 @@ def after_try(count: Count, rule: Tries, now: datetime) -> Count:
     return Count(row + 1, count.total + 1, since, until)
 
 
+def in_a_row(count: Count, rule: Tries, now: datetime) -> int:
+    """Tell how many wrong tries in a row still count at this instant."""
+    return count.count if now - count.window_started_at < rule.window else 0
+
+
 def taken_back(count: Count, rule: Tries) -> Count:
     """Take back one try that turned out right, and the closing it may have caused; others stay counted."""
     row = max(count.count - 1, 0)

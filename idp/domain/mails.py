@@ -18,6 +18,8 @@ class MailKind(StrEnum):
     """To the verified address: the password was changed. Context: none."""
     SIGN_IN_CLOSED = "sign_in_closed"
     """To the verified address: too many wrong passwords closed the sign-in. Context: minutes."""
+    CAPTCHA_CODE = "captcha_code"
+    """Six digits to type into a form instead of those of its picture. Context: code."""
     ACCOUNT_RECLAIMED = "account_reclaimed"
     """To the former address: a new letter opened the account anew. Context: none."""
     ACTIVATE = "activate"

@@ -9,7 +9,10 @@ from idp.models.base import Base, Digest, Key, OfLandlord
 
 
 class Captcha(OfLandlord, Base):
-    """Six digits that one browser is to type into one form, once; the answer never leaves the server."""
+    """Six digits that one browser is to type into one form, once.
+
+    The answer leaves the server as a picture and a recording, or else by mail; those mailed are shown nowhere.
+    """
 
     __tablename__ = "captcha"
     __table_args__ = (UniqueConstraint("reference_hash"), Index(None, "expires_at"))
@@ -19,6 +22,7 @@ class Captcha(OfLandlord, Base):
     form: Mapped[str] = mapped_column(String(20))
     browser_hash: Mapped[Digest]
     sealed: Mapped[str] = mapped_column(String(300))
+    mailed: Mapped[bool]
     tries: Mapped[int]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]

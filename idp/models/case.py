@@ -12,14 +12,13 @@ class Case(OfLandlord, Base):
     """One request for help; everything personal is sealed and goes with the row."""
 
     __tablename__ = "assistance_case"
-    __table_args__ = (UniqueConstraint("landlord", "reference"), Index(None, "closed_at"))
+    __table_args__ = (UniqueConstraint("landlord", "reference"), Index(None, "opened_at"))
 
     id: Mapped[Key]
     reference: Mapped[str] = mapped_column(String(20))
     kind: Mapped[str] = mapped_column(String(20))
     locale: Mapped[str] = mapped_column(String(10))
     sealed: Mapped[str] = mapped_column(Text)
-    network: Mapped[str] = mapped_column(String(50))
     opened_at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]

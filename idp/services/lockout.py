@@ -95,6 +95,11 @@ def close(work: Work, subject: Subject) -> None:
     _store(work, subject, count)
 
 
+def tries_so_far(work: Work, subject: Subject) -> int:
+    """Tell how many wrong tries in a row a subject has made."""
+    return ladder.in_a_row(_read(work, subject), subject.rule, work.now)
+
+
 def take_back(work: Work, subject: Subject) -> None:
     """Take back the try of a subject whose other wrong tries stay counted."""
     _store(work, subject, ladder.taken_back(_locked(work, subject), subject.rule))

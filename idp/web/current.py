@@ -58,6 +58,13 @@ def commit() -> None:
         db.session.commit()
 
 
+def begin_writing() -> Work:
+    """End the transaction of a page that is only shown, and begin one that may write."""
+    current = work()
+    db.session.commit()
+    return current
+
+
 def is_known_browser() -> bool:
     """Tell whether this browser has been here before, or at least sends the cookie that says so."""
     return "browser" in session

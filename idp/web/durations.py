@@ -6,6 +6,7 @@ from babel.units import format_unit
 from flask import Flask
 from flask_babel import get_locale
 
+from idp.domain.captchas import MAILED_FOR
 from idp.settings.landlord import Landlord
 from idp.web.typography import bound
 
@@ -27,7 +28,13 @@ def longest_wait(landlord: Landlord) -> str:
     return in_words(max(ladder.person.closed_for, ladder.device.closed_for, ladder.network.closed_for))
 
 
+def mailed_code_lasts() -> str:
+    """Write how long six digits that came by mail are good."""
+    return in_words(MAILED_FOR)
+
+
 def init(app: Flask) -> None:
     """Let every template write durations."""
     app.add_template_filter(in_words)
     app.add_template_global(longest_wait)
+    app.add_template_global(mailed_code_lasts)

@@ -79,6 +79,7 @@ def _written(
         "subject": sentence(kind),
         "link": _link(kind, landlord, context),
         "valid_for": in_words(_validity(kind, landlord)),
+        "context": context,
         "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
     }
     text, html = (render_template(f"mail/{kind}.{form}", **values) for form in ("txt", "html"))

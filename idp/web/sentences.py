@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from idp.domain.captchas import Fault
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
@@ -52,6 +53,11 @@ RULES: Mapping[Rule, str] = {
     Rule.NOT_COMMON: _l("no password that everybody tries first, such as “Password1!”"),
     Rule.NOT_PERSONAL: _l("neither your name, nor your identifier, nor your e-mail address"),
 }
+CAPTCHA_FAULTS: Mapping[Fault, str] = {
+    Fault.WRONG: _l("These are not the six digits. Read or listen once more, or ask for another picture."),
+    Fault.OVER: _l("These six digits are used up or too old. Type those that are asked for now."),
+    Fault.NOBODY_NAMED: _l("To get a code by e-mail, first fill in who you are: the field at the top."),
+}
 SUBJECTS: Mapping[MailKind, str] = {
     MailKind.CONFIRM_EMAIL: _l("Confirm your e-mail address"),
     MailKind.ADDRESS_GIVEN: _l("Another e-mail address was given for your account"),
@@ -59,6 +65,7 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.RESET_PASSWORD: _l("Choose a new password"),
     MailKind.PASSWORD_CHANGED: _l("Your password was changed"),
     MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
+    MailKind.CAPTCHA_CODE: _l("Your code of six digits"),
     MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),
     MailKind.ACTIVATE: _l("Confirm your e-mail address"),
     MailKind.RECREATE: _l("Confirm your new password"),
@@ -70,6 +77,7 @@ TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Refusal: REFUSALS,
     Notice: NOTICES,
     Rule: RULES,
+    Fault: CAPTCHA_FAULTS,
     MailKind: SUBJECTS,
 }
 

@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("sealed", sa.Text(), nullable=False),
-        sa.Column("network", sa.String(length=50), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
@@ -26,7 +25,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("landlord", "reference", name=op.f("uq_assistance_case_landlord_reference")),
     )
     with op.batch_alter_table("assistance_case", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_assistance_case_closed_at"), ["closed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assistance_case_opened_at"), ["opened_at"], unique=False)
 
     op.create_table(
         "captcha",
@@ -35,6 +34,7 @@ def upgrade() -> None:
         sa.Column("form", sa.String(length=20), nullable=False),
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("sealed", sa.String(length=300), nullable=False),
+        sa.Column("mailed", sa.Boolean(), nullable=False),
         sa.Column("tries", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),

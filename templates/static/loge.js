@@ -61,6 +61,34 @@
     });
   }
 
+  // Another picture, without losing what was typed.
+  all("[data-captcha]").forEach((box) => {
+    const button = box.querySelector("[value=another]");
+    const picture = box.querySelector("img");
+    const said = box.querySelector("[data-said]");
+    const fetched = async () => {
+      const form = button.form;
+      const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value });
+      const answer = await fetch(box.dataset.captcha, { method: "POST", body });
+      if (!answer.ok) throw new Error();
+      const made = await answer.json();
+      picture.src = made.picture;
+      box.querySelector("audio").src = made.recording;
+      form.elements.captcha_reference.value = made.reference;
+      form.elements.captcha.value = "";
+      form.elements.captcha.focus();
+      said.textContent = "";
+      setTimeout(() => { said.textContent = said.dataset.said; }, 100);
+    };
+    let plain = false;
+    button.addEventListener("click", (event) => {
+      if (plain) return;
+      event.preventDefault();
+      fetched().catch(() => { plain = true; button.click(); });
+    });
+    picture.addEventListener("click", () => button.click());
+  });
+
   // The time until a mail can be sent again.
   all("form[data-wait]").forEach((form) => {
     const button = form.querySelector("button");

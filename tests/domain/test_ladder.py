@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from idp.domain.ladder import after_try, closed, fresh, taken_back
+from idp.domain.ladder import after_try, closed, fresh, in_a_row, taken_back
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
@@ -92,3 +92,11 @@ def test_a_clock_set_back_never_lengthens_a_closing(backwards: int) -> None:
     assert closed(count, rule, earlier)
     assert count.closed_until is not None
     assert not closed(count, rule, max(count.closed_until, earlier + timedelta(minutes=10)))
+
+
+@given(tries=st.integers(0, 20), seconds=st.integers(0, 3600))
+def test_tries_in_a_row_count_until_the_window_is_over(tries: int, seconds: int) -> None:
+    rule, count = Numbers(tries=100), fresh(NOON)
+    for _ in range(tries):
+        count = after_try(count, rule, NOON)
+    assert in_a_row(count, rule, NOON + timedelta(seconds=seconds)) == (tries if seconds < 600 else 0)

@@ -1,5 +1,7 @@
 """The form of « Mot de passe oublié »."""
 
+from idp.domain.captchas import Place
+from idp.web.captchas import CaptchaField
 from idp.web.forms import Form, text_field
 from idp.web.words import _l
 
@@ -14,3 +16,4 @@ class ForgottenPasswordForm(Form):
         autocapitalize="none",
         spellcheck="false",
     )
+    captcha = CaptchaField(Place.RECOVERY)

@@ -8,7 +8,7 @@ from idp.models import MailLink
 from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.services import recovery
 from idp.services.vault import digest
-from idp.web import go_on, notices
+from idp.web import captchas, go_on, notices
 from idp.web.cookies import delete_cookie, read_cookie, set_cookie
 from idp.web.current import commit, work
 from idp.web.landlord import current_landlord
@@ -26,7 +26,9 @@ Answer = str | tuple[str, int] | Response
 @stance("pages")
 def ask() -> str:
     """Ask for the identifier."""
-    return render_template("recovery/ask.html", form=ForgottenPasswordForm(), refusal=None)
+    form = ForgottenPasswordForm()
+    captchas.attach(form)
+    return render_template("recovery/ask.html", form=form, refusal=None)
 
 
 @pages.post("/forgotten-password")
@@ -34,7 +36,8 @@ def ask() -> str:
 def ask_submit() -> Answer:
     """Mail a link if an address is known; the answer is the same in any case."""
     form = ForgottenPasswordForm()
-    if not form.validate():
+    if not captchas.accepted(form, form.identifier.data):
+        captchas.attach(form, form.identifier.data)
         return render_template("recovery/ask.html", form=form, refusal=None), REFUSED
     recovery.ask(work(), form.identifier.data or "", request.args.get("journey"))
     return go_on.to_page("recovery.sent")

@@ -1,5 +1,7 @@
 """The sign-in form."""
 
+from idp.domain.captchas import Place
+from idp.web.captchas import CaptchaField
 from idp.web.forms import Form, password_field, text_field
 from idp.web.words import _l
 
@@ -16,3 +18,4 @@ class SignInForm(Form):
         enterkeyhint="next",
     )
     password = password_field(_l("Password"), _l("Type your password."), "current-password")
+    captcha = CaptchaField(Place.SIGN_IN)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from idp.domain.refusals import Refusal
 from idp.pages.sign_in.forms import SignInForm
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
-from idp.web import go_on, notices
+from idp.web import captchas, go_on, notices
 from idp.web.due import hinted_identifier, sign_in_is_due
 from idp.web.secret_try import try_secret
 from idp.web.stance import stance
@@ -22,6 +22,7 @@ def show() -> str | Response:
     if not sign_in_is_due():
         return go_on.to_app()
     form = SignInForm(identifier=hinted_identifier())
+    captchas.attach(form)
     return render_template("sign_in/show.html", form=form, refusal=None, notice=notices.take())
 
 
@@ -30,7 +31,7 @@ def show() -> str | Response:
 def submit() -> tuple[str, int] | Response:
     """Let the person in; the code of a letter or a former password leads into the first connection."""
     form = SignInForm()
-    if not form.validate():
+    if not captchas.accepted(form, form.identifier.data):
         return _again(form, None)
     match try_secret(form.identifier.data or "", form.password.data or ""):
         case SignedIn(account):
@@ -44,4 +45,5 @@ def submit() -> tuple[str, int] | Response:
 
 
 def _again(form: SignInForm, refusal: Refusal | None) -> tuple[str, int]:
+    captchas.attach(form, form.identifier.data)
     return render_template("sign_in/show.html", form=form, refusal=refusal, notice=None), REFUSED
