@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, g, render_template
 from werkzeug.datastructures import MultiDict
 
+from idp.domain.captchas import Fault
 from idp.domain.passwords import Rule, rules_that_apply
 from idp.domain.refusals import Notice, Refusal
 from idp.pages.first_connection.forms import (
@@ -23,8 +24,10 @@ from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
 from idp.settings.journey import PasswordRules
 from idp.settings.loader import load
+from idp.web.captchas import CaptchaField
 from idp.web.forms import Form
 from idp.web.password_form import NewPasswordForm
+from idp.web.sentences import sentence
 from tests.conftest import ROOT
 
 NONCE = "nonce-of-this-page"
@@ -66,12 +69,27 @@ def sent(kind: type[Form], **typed: str) -> Callable[[], Form]:
     return make
 
 
+def asked(make: Callable[[], Form], *, mailed: bool = False) -> Callable[[], Form]:
+    """Let a form ask for the six digits too."""
+
+    def made() -> Form:
+        form = make()
+        field = next(field for field in form if isinstance(field, CaptchaField))
+        field.due, field.mailed, field.reference = True, mailed, "r" * 43
+        if form.errors:
+            field.errors = [sentence(Fault.WRONG)]
+        return form
+
+    return made
+
+
 SIGN_IN = ("sign_in/show.html", "/sign-in")
 PROVE = ("first_connection/prove.html", "/first-connection")
 EMAIL = ("first_connection/email.html", "/first-connection/email")
 MAILBOX = ("first_connection/mailbox.html", "/first-connection/mailbox")
 CONFIRM = ("first_connection/confirm.html", "/confirm")
 OWN_PASSWORD = ("first_connection/password.html", "/first-connection/password")
+FORGOTTEN = ("recovery/ask.html", "/forgotten-password")
 RESET = ("recovery/password.html", "/new-password")
 TYPED = {"identifier": "0360172", "password": "Faux-1234"}
 ADDRESS = "jeanne.martin-duchesne.de.la.tour@example-with-a-long-name.fr"
@@ -113,6 +131,8 @@ STATES: Mapping[str, State] = {
     "sign_in": State(*SIGN_IN, empty(SignInForm)),
     "sign_in_after_reset": State(*SIGN_IN, empty(SignInForm), {"notice": Notice.PASSWORD_CHANGED}),
     "sign_in_empty": State(*SIGN_IN, sent(SignInForm), error=True),
+    "sign_in_captcha": State(*SIGN_IN, asked(empty(SignInForm))),
+    "sign_in_captcha_wrong": State(*SIGN_IN, asked(sent(SignInForm, identifier="1", captcha="12")), error=True),
     **{
         f"sign_in_{refusal}": State(*SIGN_IN, sent(SignInForm, **TYPED), {"refusal": refusal}, error=True)
         for refusal in Refusal
@@ -140,8 +160,10 @@ STATES: Mapping[str, State] = {
         error=True,
     ),
     "reset": State(*RESET, empty(NewPasswordForm), {**RULES, "broken": None}),
-    "forgotten": State("recovery/ask.html", "/forgotten-password", empty(ForgottenPasswordForm)),
-    "forgotten_empty": State("recovery/ask.html", "/forgotten-password", sent(ForgottenPasswordForm), error=True),
+    "forgotten": State(*FORGOTTEN, empty(ForgottenPasswordForm)),
+    "forgotten_empty": State(*FORGOTTEN, sent(ForgottenPasswordForm), error=True),
+    "forgotten_captcha": State(*FORGOTTEN, asked(empty(ForgottenPasswordForm))),
+    "forgotten_captcha_mailed": State(*FORGOTTEN, asked(empty(ForgottenPasswordForm), mailed=True)),
     "forgotten_sent": State("recovery/sent.html", "/forgotten-password/sent"),
     "reset_expired": State("recovery/expired.html", "/new-password"),
     "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),

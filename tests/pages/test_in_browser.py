@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 
+from idp.web.captcha_picture import drawn
 from idp.web.safety import POLICY
 from tests.pages.states import NONCE, STATES
 
@@ -45,6 +46,8 @@ def answer(app: Flask) -> Callable[[Route], None]:
             policy = {"Content-Security-Policy": POLICY.format(nonce=NONCE)}
             html = STATES[path.removeprefix("/state/")].render(app)
             route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=policy)
+        elif "/captcha/" in path:
+            route.fulfill(body=drawn("314159"), content_type="image/png")
         else:
             found = app.test_client().get(path, base_url=ADDRESS)
             route.fulfill(status=found.status_code, body=found.data, content_type=found.content_type)
@@ -158,6 +161,43 @@ def test_a_double_click_sends_a_form_once(narrow: Page) -> None:
     )
     narrow.get_by_role("button", name="Confirmer mon adresse email").dblclick()
     assert narrow.evaluate("window.sent") == 1
+
+
+@pytest.mark.journey("auvergne-1")
+@pytest.mark.parametrize("way", ["button", "picture", "keyboard"])
+def test_another_picture_takes_the_place_of_the_first(narrow: Page, way: str) -> None:
+    show(narrow, "sign_in_captcha")
+    made = {"reference": "other", "picture": "/paris/captcha/other.png", "recording": "/paris/captcha/other.wav"}
+    narrow.route("**/captcha/sign_in", lambda route: route.fulfill(json=made))
+    narrow.fill("#identifier", "0360172")
+    narrow.fill("#password", "Orange-4")
+    narrow.fill("#captcha", "123")
+    button = narrow.get_by_role("button", name="Une autre image")
+    if way == "picture":
+        narrow.locator(".captcha img").click()
+    elif way == "button":
+        button.click()
+    else:
+        button.press("Enter")
+    expect(narrow.locator(".captcha img")).to_have_attribute("src", made["picture"])
+    expect(narrow.locator(".captcha audio")).to_have_attribute("src", made["recording"])
+    expect(narrow.locator("[name=captcha_reference]")).to_have_value("other")
+    expect(narrow.locator("#captcha")).to_have_value("")
+    expect(narrow.locator("#captcha")).to_be_focused()
+    expect(narrow.locator(".captcha [role=status]")).to_have_text("Voici une autre image.")
+    expect(narrow.locator("#password")).to_have_value("Orange-4")
+
+
+@pytest.mark.parametrize("field", ["identifier", "password", "captcha"])
+def test_the_key_enter_sends_the_form_and_asks_for_no_other_picture(narrow: Page, field: str) -> None:
+    show(narrow, "sign_in_captcha")
+    narrow.fill(f"#{field}", "1")
+    narrow.evaluate(
+        """() => document.addEventListener("submit", event => {
+             window.pressed = event.submitter.name; event.preventDefault(); })"""
+    )
+    narrow.press(f"#{field}", "Enter")
+    assert narrow.evaluate("window.pressed") == ""
 
 
 @pytest.mark.journey("all-6")
