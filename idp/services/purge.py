@@ -10,6 +10,7 @@ from idp.domain.events import EventName
 from idp.models import (
     AuthorizationCode,
     BrowserSession,
+    Captcha,
     Event,
     FailureCounter,
     FirstConnection,
@@ -131,6 +132,10 @@ def _counters(work: Work) -> ColumnElement[bool]:
     return over if for_good is None else and_(over, counter.total < for_good)
 
 
+def _captchas(work: Work) -> ColumnElement[bool]:
+    return Captcha.expires_at < work.now
+
+
 def _keys(work: Work) -> ColumnElement[bool]:
     return SigningKey.retires_at < work.now - work.settings.retention.keys
 
@@ -151,6 +156,7 @@ RULES: dict[str, Rule] = {
     "mails": Rule(Mail, _mails),
     "devices": Rule(KnownDevice, _devices),
     "counters": Rule(FailureCounter, _counters),
+    "captchas": Rule(Captcha, _captchas),
     "keys": Rule(SigningKey, _keys),
     "events": Rule(Event, _events),
 }

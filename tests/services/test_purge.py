@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from idp.domain.captchas import Place
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import (
@@ -22,7 +23,7 @@ from idp.models import (
     RefreshToken,
     SigningKey,
 )
-from idp.services import audit, outbox, purge
+from idp.services import audit, captchas, outbox, purge
 from idp.services.purge import BATCH, RULES
 from idp.services.work import Work
 from tests.conftest import HandClock, MakeWork
@@ -235,3 +236,15 @@ def test_the_trail_says_what_was_deleted(work: Work) -> None:
     assert work.db.scalars(select(Event)).all() == []
     purge.record(work, {"links": 2, "events": 0})
     assert work.db.scalars(select(Event)).one().details == {"deleted": "2 links"}
+
+
+def test_digits_of_a_form_go_when_they_are_too_old(make_work: MakeWork, clock: HandClock) -> None:
+    work = make_work(browser="this-browser")
+    with work.db.begin():
+        captchas.make(work, Place.SIGN_IN)
+        captchas.make_to_mail(work, Place.SIGN_IN)
+    assert sweep(make_work)["captchas"] == 0
+    clock.forward(minutes=6)
+    assert sweep(make_work)["captchas"] == 1
+    clock.forward(minutes=25)
+    assert sweep(make_work)["captchas"] == 1
