@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from idp.domain.captchas import MAILED_FOR, SHOWN_FOR, TRIES, Fault, Place
 from idp.domain.provisional import DIGITS, typed_code
 from idp.models import Captcha
-from idp.services import devices, lockout, people
+from idp.services import devices, lockout, people, registration
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -27,18 +27,9 @@ def is_due(work: Work, place: Place, typed: str = "") -> bool:
     when: str = getattr(work.landlord.captcha, place)
     if when != "after_failures":
         return when == "always"
-    subjects = [lockout.network(work)] + ([person(work, typed)] if typed else [])
+    subjects = [lockout.network(work)] + (_of_person(work, typed) if typed else [])
     tries = [lockout.tries_so_far(work, subject) for subject in subjects]
     return max(tries) >= work.landlord.captcha.failures
-
-
-def person(work: Work, typed: str) -> lockout.Subject:
-    """Choose the counter of whoever is named: the browser's own where their account knows it."""
-    person = people.find(work, typed)
-    known = devices.known(work, person.account.id) if person.account else None
-    if person.account and known:
-        return lockout.device(work, person.account.id, known)
-    return lockout.person(work, person.subject)
 
 
 def make(work: Work, place: Place) -> str:
@@ -133,3 +124,15 @@ def _live(work: Work, reference: str) -> ColumnElement[bool]:
 
 def _row(reference_hash: str) -> str:
     return f"captcha:{reference_hash}"
+
+
+def _of_person(work: Work, typed: str) -> list[lockout.Subject]:
+    """Choose the counters of whoever is named: for passwords the browser's own where their account knows it."""
+    person = people.find(work, typed)
+    known = devices.known(work, person.account.id) if person.account else None
+    own = (
+        lockout.device(work, person.account.id, known)
+        if person.account and known
+        else lockout.person(work, person.subject)
+    )
+    return [own, lockout.proof(work, registration.reference_of(work, typed))]

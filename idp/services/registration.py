@@ -47,7 +47,7 @@ def prove(work: Work, given: Given) -> Holder | Refused:
     Returns:
         the holder; or the refusal.
     """
-    reference = _reference(work, str(given.get("identifier") or ""))
+    reference = reference_of(work, str(given.get("identifier") or ""))
     subjects = _subjects(work, reference)
     if not lockout.reserve(work, subjects):
         audit.record(work, EventName.PROOF_REFUSED)
@@ -92,9 +92,14 @@ def count_weak_password(work: Work, first: FirstConnection) -> Refused | None:
 
 def lift(work: Work, typed: str) -> None:
     """Lift the block of a reference, as staff do."""
-    reference = _reference(work, typed)
+    reference = reference_of(work, typed)
     for subject in (lockout.proof(work, reference), lockout.held(work, reference)):
         lockout.clear(work, subject.name)
+
+
+def reference_of(work: Work, typed: str) -> str:
+    """Read an identifier as the one name under which its failed proofs are counted."""
+    return canonical(work.landlord.sign_in.identifier, typed) or typed.strip().casefold()
 
 
 def known_of(holder: Holder) -> Mapping[str, object]:
@@ -117,10 +122,6 @@ def _failed(work: Work, reference: str) -> Refused:
 
 def _subjects(work: Work, reference: str) -> tuple[Subject, Subject]:
     return lockout.proof(work, reference), lockout.network(work)
-
-
-def _reference(work: Work, typed: str) -> str:
-    return canonical(work.landlord.sign_in.identifier, typed) or typed.strip().casefold()
 
 
 def _candidates(work: Work, reference: str) -> list[Holder]:

@@ -1,6 +1,6 @@
 """The six digits on a form: whether they are asked for, another picture, a code by mail, the answer."""
 
-from typing import Any, Protocol
+from typing import Any
 
 from flask import request
 from wtforms import StringField
@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 from idp.domain.captchas import Fault, Place
 from idp.services import captchas, mailed_codes
 from idp.web.current import begin_writing, work
-from idp.web.forms import storable
+from idp.web.forms import Form, storable
 from idp.web.sentences import sentence
 from idp.web.words import _l
 
@@ -47,16 +47,12 @@ class CaptchaField(StringField):
         return not self.due or super().validate(form, extra_validators)
 
 
-class WithCaptcha(Protocol):
-    """A form with the field; each says itself where it stands."""
-
-    captcha: CaptchaField
-
-    def validate(self) -> bool:
-        """Judge every field."""
+def others_wanted() -> bool:
+    """Tell whether a form was sent for other digits only, and nothing in it is to be judged yet."""
+    return ACTION in request.form
 
 
-def accepted(form: WithCaptcha, typed: str | None = "") -> bool:
+def accepted(form: Form, typed: str | None = "", *, well: bool = True) -> bool:
     """Judge a form that was sent, together with its digits where they are due.
 
     The digits are looked at when everything else is well, so that nobody has to read them twice because of a slip
@@ -65,16 +61,17 @@ def accepted(form: WithCaptcha, typed: str | None = "") -> bool:
     Args:
         form: the form, filled from the request.
         typed: the identifier that was typed into it, where it asks for one.
+        well: whether all that the fields do not judge themselves is well.
 
     Returns:
         whether to go on; if not, `attach` the digits and show the form again, with status 422.
     """
-    field, asked = form.captcha, request.form.get(ACTION)
+    field = _field(form)
     field.due = captchas.is_due(work(), field.place, typed or "")
-    if asked is not None:
-        _give_other_digits(field, asked, typed or "")
+    if others_wanted():
+        _give_other_digits(field, request.form[ACTION], typed or "")
         return False
-    if not form.validate():
+    if not (form.validate() and well):
         return False
     fault = captchas.use(work(), field.place, field.reference, field.data or "") if field.due else None
     if fault is not None:
@@ -82,7 +79,7 @@ def accepted(form: WithCaptcha, typed: str | None = "") -> bool:
     return fault is None
 
 
-def attach(form: WithCaptcha, typed: str | None = "") -> None:
+def attach(form: Form, typed: str | None = "") -> None:
     """Give a form that is about to be shown the digits it asks for, if they are due.
 
     Digits that can still be answered stay; what was typed stays with them.
@@ -91,7 +88,7 @@ def attach(form: WithCaptcha, typed: str | None = "") -> None:
         form: the form.
         typed: the identifier that was typed into it, where it asks for one.
     """
-    field = form.captcha
+    field = _field(form)
     field.due = field.due or captchas.is_due(work(), field.place, typed or "")
     if not field.due:
         return
@@ -99,6 +96,12 @@ def attach(form: WithCaptcha, typed: str | None = "") -> None:
     if found is None:
         field.reference, field.data = captchas.make(begin_writing(), field.place), ""
     field.mailed = found is not None and found.mailed
+
+
+def _field(form: Form) -> CaptchaField:
+    found = form["captcha"]
+    assert isinstance(found, CaptchaField)
+    return found
 
 
 def _give_other_digits(field: CaptchaField, asked: str, typed: str) -> None:

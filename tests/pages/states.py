@@ -122,7 +122,8 @@ def registration(slug: str, number: int = 0, refusal: Refusal | None = None, **t
         "broken": {Rule.LENGTH} if typed and "password" in parts else None,
         "refusal": refusal,
     }
-    return State("registration/show.html", "/registration", form, values, bool(typed or refusal), slug)
+    shown = asked(form) if slug == "auvergne" else form
+    return State("registration/show.html", "/registration", shown, values, bool(typed or refusal), slug)
 
 
 ACTIVATE = ("registration/activate.html", "/activate")

@@ -12,6 +12,7 @@ from idp.domain.mails import MailKind
 from idp.models import Account, Consent, Holder
 from idp.services import overview, registration
 from tests.conftest import HandClock, MakeWork
+from tests.pages.captcha import answer
 from tests.people import PASSWORD, add_account, add_holder, newest_mail
 from tests.visitor import Visitor
 
@@ -157,13 +158,19 @@ def test_two_steps_with_birth_date_and_terms_open_an_account(
     visitor.get("/registration")
     assert "Complétez vos informations personnelles" in visitor.text
     visitor.submit(**AUVERGNE)
+    assert 'id="captcha-error"' in visitor.text
+    visitor.submit(**AUVERGNE, **answer(visitor, work))
     visitor.follow()
     assert "Saisissez vos nouvelles données de connexion" in visitor.text
     second = {"email": EMAIL, "email_again": "Chloe@example.org", **PASSWORDS}
-    visitor.submit(**second)
+    read = answer(visitor, work)
+    visitor.submit(**second, **read)
     assert 'id="terms-error"' in visitor.text
     assert f'value="{EMAIL}"' in visitor.text
-    visitor.submit(**second, terms="2026-01")
+    visitor.submit(**(second | {"password": "petit", "confirmation": "petit"}), **read, terms="2026-01")
+    visitor.submit(**second, **read, captcha_action="another", terms="2026-01")
+    assert 'role="alert"' not in visitor.text
+    visitor.submit(**second, **answer(visitor, work), terms="2026-01")
     assert visitor.location == "/first-connection/mailbox"
     activate(visitor, mailbox(MailKind.ACTIVATE)[1])
     visitor.follow()
@@ -182,9 +189,9 @@ def test_each_signatory_of_one_lease_may_have_an_account(app: Flask, make_work: 
     for name, email in (("le fevre", EMAIL), ("Petit", "petit@example.org")):
         visitor = Visitor(app, "auvergne")
         visitor.get("/registration")
-        visitor.submit(**(AUVERGNE | {"last_name": name}))
+        visitor.submit(**(AUVERGNE | {"last_name": name}), **answer(visitor, work))
         visitor.follow()
-        visitor.submit(email=email, email_again=email, terms="2026-01", **PASSWORDS)
+        visitor.submit(email=email, email_again=email, terms="2026-01", **PASSWORDS, **answer(visitor, work))
         activate(visitor, mailbox(MailKind.ACTIVATE)[1])
         visitor.follow()
         visitor.submit(identifier=email, password=NEW)

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from idp.domain.captchas import Fault, Place
 from idp.models import Captcha
-from idp.services import captchas, lockout, mailed_codes
+from idp.services import captchas, lockout, mailed_codes, people
 from idp.services.work import Work
 from idp.settings.assistance import Captcha as Rules
 from tests.conftest import HandClock, MakeWork
@@ -104,7 +104,7 @@ def test_after_wrong_tries_for_a_person_every_network_is_asked(work: Work, make_
         add_account(work, add_holder(work, "7500001"))
     for _ in range(3):
         assert not captchas.is_due(work, Place.SIGN_IN, "7500001")
-        lockout.reserve(work, [captchas.person(work, "7500001")])
+        lockout.reserve(work, [lockout.person(work, people.find(work, "7500001").subject)])
     assert captchas.is_due(work, Place.SIGN_IN, "75 00 001")
     assert not captchas.is_due(work, Place.SIGN_IN, "7500002")
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from wtforms import StringField, ValidationError
 
+from idp.domain.captchas import Place
 from idp.domain.identifiers import canonical_email
 from idp.models import Holder
 from idp.services import consents
 from idp.settings.registration import Part
 from idp.web.agreement_fields import with_agreements
+from idp.web.captchas import CaptchaField
 from idp.web.current import work
 from idp.web.email_field import email_field
 from idp.web.forms import Form
@@ -41,7 +43,10 @@ def page_form(parts: Sequence[Part], holders: Sequence[Holder], answered: Sequen
     asked = consents.due(work(), holders) if "consents" in parts else []
     questions = [question for question in asked if question.name not in answered]
     made: type[Form] = type("RegistrationForm", (Form,), fields)
-    return with_agreements(made, questions, landlord.terms if "terms" in parts else None)()
+    agreed = with_agreements(made, questions, landlord.terms if "terms" in parts else None)
+    place = Place.PROOF if "proof" in parts else Place.REGISTRATION
+    complete: type[Form] = type("RegistrationForm", (agreed,), {"captcha": CaptchaField(place)})
+    return complete()
 
 
 def _email_fields(*, twice: bool) -> dict[str, Any]:

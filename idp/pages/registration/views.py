@@ -14,7 +14,7 @@ from idp.services import first_connection, new_password, registration, registrat
 from idp.services.first_connection import Proof
 from idp.services.registration import Refused
 from idp.settings.registration import Part
-from idp.web import go_on
+from idp.web import captchas, go_on
 from idp.web.agreement_fields import accepted_version, answers_of
 from idp.web.browser_session import close_session, current_first_connection, open_first_connection_session
 from idp.web.current import commit, work
@@ -59,7 +59,7 @@ def submit() -> Answer:
     if due is None:
         return go_on.to_page("first_connection.mailbox")
     broken = _broken_rules(due)
-    if not due.form.validate() or broken:
+    if not captchas.accepted(due.form, _identifier(due), well=not broken):
         return _weak(due, broken) if broken else _page(due), REFUSED
     first = due.first
     if first is None:
@@ -95,9 +95,14 @@ def _due() -> Due | None:
     return Due(number, parts, first, page_form(parts, [first.holder], registration_progress.answered(first)))
 
 
+def _identifier(due: Due) -> str | None:
+    """Read whom the page is about: who was typed, or who has proved."""
+    return due.first.holder.identifier if due.first else due.form["identifier"].data
+
+
 def _broken_rules(due: Due, first: FirstConnection | None = None) -> set[Rule]:
     """Judge the new password, by the person's own words as soon as it is known who it is."""
-    if "password" not in due.parts or request.method != "POST":
+    if "password" not in due.parts or request.method != "POST" or captchas.others_wanted():
         return set()
     known = first or due.first
     email = due.form["email"].data if "email" in due.parts else known.email if known else None
@@ -130,6 +135,7 @@ def _kept(due: Due, first: FirstConnection) -> Answer:
 
 def _page(due: Due, broken: set[Rule] | None = None, refusal: Refusal | None = None) -> str:
     recipe, landlord = registration.recipe(work()), work().landlord
+    captchas.attach(due.form, _identifier(due))
     return render_template(
         "registration/show.html",
         form=due.form,
