@@ -16,7 +16,7 @@ UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 
 .PHONY: run test check test-sqlite test-postgres chromium no-postgres format examples translations lock upgrade wheel clean
 
 run: $(VENV)/ready translations
-	@$(BIN)/python examples/demo.py
+	@$(BIN)/python -m examples.demo
 
 test: check chromium $(if $(POSTGRES),,no-postgres) test-sqlite $(if $(POSTGRES),test-postgres)
 

@@ -1,4 +1,4 @@
-"""`python -m examples.portal`: serves the portal on the loopback until told to stop."""
+"""`python -m examples.portal`: serves the portals on the loopback until told to stop."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from types import FrameType
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from examples.portal.app import create_app
+from examples.portal.app import create_site
 from examples.portal.settings import from_environment
 
 
@@ -27,10 +27,9 @@ def main() -> None:
     """Serve until told to stop."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    settings = from_environment(os.environ)
-    server = make_server(
-        "127.0.0.1", settings.port, create_app(settings), threaded=True, request_handler=QuietHandler
-    )
+    site = create_site(from_environment(os.environ))
+    port = int(os.environ["PORT"])
+    server = make_server("127.0.0.1", port, site, threaded=True, request_handler=QuietHandler)
     server.serve_forever()
 
 

@@ -1,6 +1,7 @@
-"""The portal as a Flask application."""
+"""The portals as WSGI applications: one for each landlord, and the front page that leads to them."""
 
 import secrets
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from authlib.integrations.base_client import OAuthError
@@ -8,6 +9,7 @@ from authlib.integrations.flask_client import OAuth
 from flask import Flask, Response, render_template, request
 from joserfc.errors import JoseError
 from requests import RequestException
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from examples.portal.people import Shelf
 from examples.portal.settings import Settings
@@ -26,16 +28,33 @@ NO_REASON = "La connexion n’a pas abouti."
 UNREACHABLE = "Le service de connexion ne répond pas pour l’instant."
 
 
-def create_app(settings: Settings) -> Flask:
-    """Build the portal.
+def create_site(portals: Sequence[Settings]) -> DispatcherMiddleware:
+    """Build all portals, each below the path of its landlord, and the front page."""
+    looks = colours(portals)
+    return DispatcherMiddleware(
+        create_front(portals, looks), {f"/{settings.slug}": create_app(settings, looks) for settings in portals}
+    )
+
+
+def create_front(portals: Sequence[Settings], looks: str) -> Flask:
+    """Build the front page, which leads to the portals."""
+    app = _dressed(Flask(__name__), looks)
+    app.add_url_rule("/", "front", lambda: render_template("front.html", portals=portals))
+    return app
+
+
+def create_app(settings: Settings, looks: str = "") -> Flask:
+    """Build one portal.
 
     Args:
-        settings: the provider it trusts, and its own address.
+        settings: the provider it trusts, its own address and its words.
+        looks: colours of the portals, as CSS.
     """
-    app = Flask(__name__)
+    app = _dressed(Flask(__name__), looks)
     app.config.update(
         SECRET_KEY=secrets.token_bytes(32),
-        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_NAME=f"portal-{settings.slug}",
+        SESSION_COOKIE_PATH=f"/{settings.slug}",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
@@ -48,9 +67,23 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions[EXTENSION] = Portal(settings, provider, Shelf(SESSION_SECONDS))
     app.register_blueprint(pages)
+    app.context_processor(lambda: {"portal": settings})
     app.register_error_handler(OAuthError, refused)
     app.register_error_handler(JoseError, untrusted)
     app.register_error_handler(RequestException, unreachable)
+    return app
+
+
+def colours(portals: Sequence[Settings]) -> str:
+    """Write the portals' colours as CSS; whatever carries `data-portal` wears them."""
+    day = "".join(f'[data-portal="{one.slug}"]{{--accent:{one.colour}}}' for one in portals)
+    night = "".join(f'[data-portal="{one.slug}"]{{--accent:{one.colour_dark}}}' for one in portals)
+    return f"{day}@media (prefers-color-scheme:dark){{{night}}}"
+
+
+def _dressed(app: Flask, looks: str) -> Flask:
+    """Give an application the colours and the headers that all of them have."""
+    app.add_url_rule("/colours.css", "colours", lambda: Response(looks, mimetype="text/css"))
     app.after_request(protect)
     return app
 

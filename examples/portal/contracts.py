@@ -11,6 +11,7 @@ ROLES = {
     "co_owner": "copropriétaire",
     "owner": "propriétaire",
 }
+KINDS = {"home": "Logement", "shop": "Commerce", "parking": "Parking", "lot": "Lot"}
 MOST_CENTS = 90_000
 
 
@@ -20,12 +21,14 @@ class Contract:
 
     Attributes:
         reference: as the landlord writes it.
+        kind: what it is about, in French, or nothing.
         role: in French.
         since: day it began, as people write it, or nothing.
         balance: an amount made up for the demo.
     """
 
     reference: str
+    kind: str
     role: str
     since: str
     balance: str
@@ -37,7 +40,11 @@ def contracts_of(claims: dict[str, object]) -> Iterator[Contract]:
     for item in found if isinstance(found, list) else []:
         reference = str(item["reference"])
         yield Contract(
-            reference, ROLES.get(item["role"], str(item["role"])), _day(item.get("since")), _demo_balance(reference)
+            reference,
+            KINDS.get(item.get("kind"), ""),
+            ROLES.get(item["role"], str(item["role"])),
+            _day(item.get("since")),
+            _demo_balance(reference),
         )
 
 

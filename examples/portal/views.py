@@ -24,7 +24,7 @@ class Portal:
     """What the portal works with.
 
     Attributes:
-        settings: the provider it trusts, and its own address.
+        settings: the provider it trusts, its own address and its words.
         provider: Authlib's client of that provider.
         people: who is signed in.
     """

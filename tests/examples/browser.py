@@ -1,6 +1,7 @@
 """A browser without a screen for real servers: follows redirects, keeps cookies, fills in forms."""
 
 from html.parser import HTMLParser
+from http.cookiejar import Cookie, CookieJar
 from urllib.parse import urljoin
 
 from requests import Response, Session
@@ -56,4 +57,9 @@ class Browser:
 
     def secrets(self) -> list[str]:
         """List the values of its cookies."""
-        return [cookie.value for cookie in self._session.cookies if cookie.value]
+        return [cookie.value for cookie in self.cookies() if cookie.value]
+
+    def cookies(self) -> list[Cookie]:
+        """List its cookies."""
+        jar: CookieJar = self._session.cookies
+        return list(jar)

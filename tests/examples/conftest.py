@@ -39,15 +39,15 @@ class Demo:
     def provider(self) -> str:
         return f"http://localhost:{self.environ['PORT']}"
 
-    @property
-    def portal(self) -> str:
-        return f"http://localhost:{self.environ['PORTAL_PORT']}"
+    def portal(self, landlord: str = "paris") -> str:
+        """Address of a landlord's portal, without a slash at the end."""
+        return f"http://localhost:{self.environ['PORTAL_PORT']}/{landlord}"
 
     def start(self, **environ: str) -> None:
         """Start it without waiting."""
         self.said = ""
         self.process = subprocess.Popen(
-            [sys.executable, str(ROOT / "examples" / "demo.py")],
+            [sys.executable, "-m", "examples.demo"],
             cwd=self.home,
             env={**self.environ, **environ},
             stdout=subprocess.PIPE,
@@ -106,6 +106,7 @@ def make_demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Itera
             file.write(CHEAP)
         environ = {
             **os.environ,
+            "PYTHONPATH": str(ROOT),
             "PORT": str(free_port()),
             "PORTAL_PORT": str(free_port()),
             "DATABASE_URL": new_database(home, f"loge_example_{worker_id}_{len(made)}"),

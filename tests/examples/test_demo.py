@@ -15,6 +15,7 @@ from tests.conftest import ROOT
 from tests.examples.browser import Browser
 from tests.examples.conftest import Demo, MakeDemo
 
+FOUR = ("paris", "moselle", "contrat", "auvergne")
 PASSWORD = "Violette-9-portes"
 MAIL = re.compile(r'href="(/_mailbox/[^"]+)"')
 LINK = re.compile(r"https?://[^\s\"<]+/paris/(?:link|reset)\?token=([\w-]+)")
@@ -43,7 +44,7 @@ def connect(demo: Demo, browser: Browser, identifier: str, secret: str) -> str:
     Returns:
         the link that the mail held.
     """
-    browser.open(f"{demo.portal}/sign-in")
+    browser.open(f"{demo.portal()}/sign-in")
     assert urlsplit(browser.page.url).path == "/paris/sign-in"
     browser.submit(identifier=identifier, password=secret)
     email = f"n{identifier}@example.org"
@@ -57,11 +58,36 @@ def connect(demo: Demo, browser: Browser, identifier: str, secret: str) -> str:
 
 
 def test_the_table_says_where_to_go_and_whom_to_try(demo: Demo) -> None:
-    for words in (demo.portal, f"{demo.provider}/_mailbox", "used the former portal"):
+    for words in (*map(demo.portal, FOUR), f"{demo.provider}/_mailbox", "used the former portal"):
         assert words in demo.said
     for letter in letters(demo)[:2]:
         assert letter["identifier"] in demo.said
         assert letter["code"] in demo.said
+
+
+def test_the_people_it_names_are_in_the_registries(demo: Demo, tmp_path: Path) -> None:
+    named = [line.split("   ") for line in demo.said.splitlines() if line.startswith("    ")]
+    title, reference, customer = (
+        next([cell.strip() for cell in line if cell.strip()][1:] for line in named if who in line[1] + line[2])
+        for who in ("main holder", "direct debit", "signed a lease")
+    )
+    assert title[0] in (ROOT / "examples/demo/moselle.csv").read_text("utf-8")
+    lines = (ROOT / "examples/demo/contrat.csv").read_text("iso-8859-15").splitlines()
+    assert [line for line in lines if line.startswith(f"L/{reference[0]};{reference[1]};") and ";Oui;" in line]
+    assert customer[0].startswith("02 ")
+    number, surname, name = customer[0].removeprefix("02 "), customer[1], customer[2]
+    assert f"{number}\t{surname}\t{name}\t" in (ROOT / "examples/demo/auvergne.tsv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("landlord", FOUR)
+def test_each_portal_leads_to_the_sign_in_page_of_its_landlord(demo: Demo, landlord: str) -> None:
+    browser = Browser()
+    page = browser.open(f"{demo.portal(landlord)}/")
+    words = "Mon compte" if landlord == "moselle" else "Me connecter"
+    assert f">{words}</a>" in page.text
+    browser.open(f"{demo.portal(landlord)}/sign-in")
+    assert browser.page.status_code == 200
+    assert urlsplit(browser.page.url).path == f"/{landlord}/sign-in"
 
 
 @pytest.mark.journey("paris-12")
@@ -70,7 +96,7 @@ def test_somebody_with_a_letter_comes_to_the_portal_and_no_secret_to_the_logs(de
     letter = letters(demo)[0]
     browser = Browser()
     link = connect(demo, browser, letter["identifier"], letter["code"])
-    assert browser.page.url == f"{demo.portal}/"
+    assert browser.page.url == f"{demo.portal()}/"
     assert "Mes contrats" in browser.page.text
     assert f"n{letter['identifier']}@example.org" in browser.page.text
     assert "vérifié" in browser.page.text
@@ -93,10 +119,10 @@ def test_somebody_of_the_former_portal_comes_to_the_portal_and_leaves(demo: Demo
     connect(demo, browser, former["identifiant"], former["ancien_mot_de_passe"])
     assert "Mes contrats" in browser.page.text
     browser.submit()
-    assert urlsplit(browser.page.url)._replace(query="").geturl() == f"{demo.portal}/"
+    assert urlsplit(browser.page.url)._replace(query="").geturl() == f"{demo.portal()}/"
     assert "Mes contrats" not in browser.page.text
-    assert "Mes contrats" not in browser.open(f"{demo.portal}/").text
-    assert urlsplit(browser.open(f"{demo.portal}/sign-in").url).path == "/paris/sign-in"
+    assert "Mes contrats" not in browser.open(f"{demo.portal()}/").text
+    assert urlsplit(browser.open(f"{demo.portal()}/sign-in").url).path == "/paris/sign-in"
 
 
 def test_everything_it_makes_is_private(demo: Demo) -> None:

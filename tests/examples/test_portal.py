@@ -5,8 +5,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
+from werkzeug.test import Client
 
-from examples.portal.app import create_app
+from examples.portal.app import create_app, create_site
 from examples.portal.people import MOST, Shelf
 from examples.portal.settings import Settings, from_environment
 from tests.conftest import ROOT
@@ -14,20 +15,33 @@ from tests.examples.browser import Browser
 from tests.examples.conftest import Demo
 from tests.mail_server import free_port
 
+FOUR = ("paris", "moselle", "contrat", "auvergne")
 FOLDER = ROOT / "examples" / "portal"
 
 
+def settings_of(provider: str, port: str, secrets: Path) -> dict[str, Settings]:
+    environ = {"PROVIDER": provider, "SECRETS": str(secrets), "PORT": port}
+    return {settings.slug: settings for settings in from_environment(environ)}
+
+
 @pytest.fixture
-def lonely() -> Flask:
+def all_lonely(tmp_path: Path) -> dict[str, Settings]:
+    """Settings of portals whose provider is down."""
+    for slug in FOUR:
+        (tmp_path / f"{slug}-portal").write_text("s3cret\n")
+    return settings_of(f"http://localhost:{free_port()}", "8001", tmp_path)
+
+
+@pytest.fixture
+def lonely(all_lonely: dict[str, Settings]) -> Flask:
     """A portal whose provider is down."""
-    return create_app(Settings(f"http://localhost:{free_port()}/paris", "portal", "secret", 8001))
+    return create_app(all_lonely["paris"])
 
 
 @pytest.fixture
 def portal(demo: Demo) -> Flask:
     """A portal of the running demo's provider."""
-    secret = (demo.home / "var/secrets/paris-portal").read_text().strip()
-    return create_app(Settings(f"{demo.provider}/paris", "portal", secret, int(demo.environ["PORTAL_PORT"])))
+    return create_app(settings_of(demo.provider, demo.environ["PORTAL_PORT"], demo.home / "var/secrets")["paris"])
 
 
 def test_it_knows_nothing_of_the_provider_but_the_protocol() -> None:
@@ -97,8 +111,8 @@ def test_a_code_the_provider_does_not_know_is_refused(portal: Flask) -> None:
 
 def test_the_running_portal_shows_no_token_to_the_browser(demo: Demo) -> None:
     browser = Browser()
-    browser.open(demo.portal)
-    browser.open(f"{demo.portal}/sign-in")
+    browser.open(demo.portal())
+    browser.open(f"{demo.portal()}/sign-in")
     assert not [value for value in browser.secrets() if re.search(r"eyJ[\w-]+\.eyJ", value)]
 
 
@@ -108,12 +122,32 @@ def test_signing_out_needs_a_form(lonely: Flask) -> None:
     assert client.post("/sign-out").location == "/"
 
 
-def test_settings_come_from_the_environment(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("s3cret\n")
-    environ = {"ISSUER": "http://p", "CLIENT_ID": "c", "CLIENT_SECRET_FILE": str(secret), "PORT": "8001"}
-    assert from_environment(environ) == Settings("http://p", "c", "s3cret", 8001)
-    assert from_environment(environ).url == "http://localhost:8001"
+def test_settings_come_from_the_file_of_portals_and_the_environment(all_lonely: dict[str, Settings]) -> None:
+    found = all_lonely["moselle"]
+    assert (found.url, found.client_id, found.client_secret) == ("http://localhost:8001/moselle", "portal", "s3cret")
+    assert urlsplit(found.issuer).path == "/moselle"
+    assert "s3cret" not in repr(found)
+
+
+def test_the_front_page_leads_to_the_four(all_lonely: dict[str, Settings]) -> None:
+    client = Client(create_site(list(all_lonely.values())))
+    page = client.get("/")
+    for slug, settings in all_lonely.items():
+        assert f'href="http://localhost:8001/{slug}/"' in page.text
+        there = client.get(f"/{slug}/")
+        assert settings.welcome in there.text
+        assert f'href="/{slug}/static/portal.css"' in there.text
+        with client.get(f"/{slug}/static/portal.css") as style:
+            assert style.status_code == 200
+        assert settings.colour in client.get(f"/{slug}/colours.css").text
+
+
+def test_the_cookie_of_one_portal_never_reaches_another(demo: Demo) -> None:
+    browser = Browser()
+    for slug in FOUR:
+        browser.open(f"{demo.portal(slug)}/sign-in")
+    mine = [(cookie.name, cookie.path) for cookie in browser.cookies() if cookie.name.startswith("portal")]
+    assert sorted(mine) == sorted((f"portal-{slug}", f"/{slug}") for slug in FOUR)
 
 
 def test_a_shelf_forgets_in_time_and_never_overflows() -> None:

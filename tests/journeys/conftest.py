@@ -30,16 +30,20 @@ class Demo:
     Attributes:
         home: its working directory, with `var/`.
         provider: address of the provider.
-        portal: address of the landlord's portal.
+        portals: address of the front page of the portals.
         letters: letters that nobody has used yet: identifier and code.
         former: people of the former portal: identifier and password.
     """
 
     home: Path
     provider: str
-    portal: str
+    portals: str
     letters: Iterator[tuple[str, str]]
     former: Iterator[tuple[str, str]]
+
+    def portal(self, landlord: str = "paris") -> str:
+        """Address of a landlord's portal, without a slash at the end."""
+        return f"{self.portals}/{landlord}"
 
     def mail_to(self, recipient: str, subject: str) -> EmailMessage:
         """Wait for the newest mail to an address with a word in its subject."""
@@ -98,7 +102,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[D
         "PYTHONPATH": str(ROOT),
         "DATABASE_URL": new_database(home, f"demo_{worker_id}"),
     }
-    command = [sys.executable, str(ROOT / "examples/demo.py")]
+    command = [sys.executable, "-m", "examples.demo"]
     process = subprocess.Popen(command, cwd=home, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         wait_for_table(process)

@@ -21,15 +21,23 @@ class Tenant:
         context: the browser.
         script: whether it runs JavaScript.
         story: name of the story, for the screenshots.
+        landlord: whose tenant it is.
     """
 
-    def __init__(self, demo: Demo, context: BrowserContext, script: bool, story: str) -> None:
-        self.demo, self.script = demo, script
+    def __init__(
+        self, demo: Demo, context: BrowserContext, script: bool, story: str, landlord: str = "paris"
+    ) -> None:
+        self.demo, self.script, self.landlord = demo, script, landlord
         self.page: Page = context.new_page()
         self.page.set_default_timeout(10_000)
         self.folder: Path = SCREENSHOTS / f"{story}{'' if script else '-no-script'}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.seen = 0
+
+    @property
+    def portal(self) -> str:
+        """Address of the landlord's portal, without a slash at the end."""
+        return self.demo.portal(self.landlord)
 
     def look(self, name: str) -> None:
         """Check the present page for everybody's eyes and ears, and keep pictures of it."""
@@ -52,9 +60,9 @@ class Tenant:
 
     def start_at_portal(self) -> None:
         """Open the portal and ask to sign in."""
-        self.page.goto(self.demo.portal + "/")
-        self.press("Me connecter")
-        self.page.wait_for_url("**/paris/sign-in*")
+        self.page.goto(self.portal + "/")
+        self.press("Mon compte" if self.landlord == "moselle" else "Me connecter")
+        self.page.wait_for_url(f"**/{self.landlord}/sign-in*")
 
     def fill(self, **fields: str) -> None:
         """Type into fields by their names."""
@@ -98,7 +106,7 @@ class Tenant:
 
     def at_portal(self) -> str:
         """Wait for the portal, signed in, and read it."""
-        self.page.wait_for_url(self.demo.portal + "/")
+        self.page.wait_for_url(self.portal + "/")
         text: str = self.page.inner_text("main")
         assert "Mes contrats" in text
         return text

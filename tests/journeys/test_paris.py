@@ -46,7 +46,7 @@ def test_from_the_letter_to_the_contracts_and_back(demo: Demo, phone: BrowserCon
     tenant.choose_password()
     assert "locataire" in tenant.at_portal() or "propriétaire" in tenant.at_portal()
     tenant.press("Me déconnecter")
-    tenant.page.wait_for_url(demo.portal + "/**")
+    tenant.page.wait_for_url(demo.portal() + "/**")
     tenant.press("Me connecter")
     tenant.page.wait_for_url("**/paris/sign-in*")
     tenant.sign_in(identifier, "Faux-1234")

@@ -12,7 +12,7 @@ from tests.oidc.conftest import Party, open_session
 from tests.oidc.relying_party import Browser, RelyingParty, answer_of, form_of
 from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter
 
-HOME = "http://localhost:8001/sign-in"
+HOME = "http://localhost:8001/paris/sign-in"
 
 
 def resume_of(location: str) -> str:

@@ -9,7 +9,7 @@ from tests.conftest import HandClock, MakeWork
 from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter, newest_mail
 from tests.visitor import Visitor
 
-HOME = "http://localhost:8001/sign-in"
+HOME = "http://localhost:8001/paris/sign-in"
 MAIL = "chloe@example.org"
 
 

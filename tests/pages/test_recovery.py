@@ -7,7 +7,7 @@ from tests.people import PASSWORD, add_account, add_holder, newest_mail
 from tests.visitor import Visitor
 
 NEW = "Orange-4-fenetres"
-HOME = "http://localhost:8001/sign-in"
+HOME = "http://localhost:8001/paris/sign-in"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from idp.services.work import Work
 from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter
 from tests.visitor import Visitor
 
-HOME = "http://localhost:8001/sign-in"
+HOME = "http://localhost:8001/paris/sign-in"
 
 
 @pytest.fixture
