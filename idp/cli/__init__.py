@@ -4,6 +4,7 @@ import rich_click as click
 
 from idp.cli.account import account
 from idp.cli.config import config
+from idp.cli.consents import consents
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
 from idp.cli.db import db
 from idp.cli.events import events
@@ -23,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     registry,
     letters,
     account,
+    consents,
     events,
     keys,
     purge,

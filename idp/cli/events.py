@@ -1,33 +1,23 @@
 """`idp events`: the audit trail."""
 
 import json
-import re
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import click
 
 from idp.cli.context import application, current_settings, work_for
+from idp.cli.since import read_since
 from idp.domain.events import EventName
 from idp.models import Event
 from idp.services import trail
-from idp.settings.section import parse_duration
 from idp.web.runtime import runtime_of
 
 WHEN = "%Y-%m-%d %H:%M:%S"
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 FOLLOW_SECONDS = 1.0
 FIRST = ("at", "landlord", "name", "details")
 NAMES = sorted({*map(str, EventName), *(name.partition(".")[0] for name in EventName)})
-
-
-def read_since(_: click.Context, __: click.Parameter, value: str) -> datetime | timedelta:
-    """Read a duration such as `2h`, or a day, which begins at midnight UTC."""
-    try:
-        return datetime.fromisoformat(value).replace(tzinfo=UTC) if DAY.fullmatch(value) else parse_duration(value)
-    except ValueError:
-        raise click.BadParameter("write a duration such as 2h or 7d, or a day such as 2026-11-02") from None
 
 
 @click.command("events")

@@ -10,7 +10,7 @@ import click
 import rich_click
 
 from idp.cli.context import landlord_option, work_for
-from idp.cli.new_file import NewFile
+from idp.cli.new_file import NewFile, reserved
 from idp.cli.progress import progress_bar
 from idp.services.letter_file import letters_as_csv
 from idp.services.letters import Drawn, NoLetter, draw, issue, recipients
@@ -48,7 +48,7 @@ def issue_(context: click.Context, landlord: str, out: Path, holder: str | None,
         context.exit(1)
     count = 0
     if chosen:
-        with _reserved(out) as file, progress_bar(wanted=not as_json) as report:
+        with reserved(out) as file, progress_bar(wanted=not as_json) as report:
             drawn = draw(vault, chosen, lambda done, total: report("drawing codes", done, total))
             count = _store(landlord, drawn, holder, file)
     if as_json:
@@ -57,15 +57,6 @@ def issue_(context: click.Context, landlord: str, out: Path, holder: str | None,
         click.echo(f"Letters issued: {count}, in {out}. Print them, then delete the file: it alone holds the codes.")
     else:
         click.echo("Nobody needs a letter.")
-
-
-def _reserved(out: Path) -> NewFile:
-    try:
-        return NewFile(out)
-    except FileExistsError as error:
-        raise click.BadParameter(f"{error.filename} exists already", param_hint="--out") from None
-    except OSError as error:
-        raise click.BadParameter(f"{out} cannot be written: {error.strerror}", param_hint="--out") from None
 
 
 def _store(landlord: str, drawn: Sequence[Drawn], holder: str | None, file: NewFile) -> int:

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import click
+
 OWNER_ONLY = 0o600
 EXCLUSIVE = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
@@ -58,3 +60,13 @@ class NewFile:
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def reserved(out: Path) -> NewFile:
+    """Keep the place that the option `--out` names, or say why it cannot be kept."""
+    try:
+        return NewFile(out)
+    except FileExistsError as error:
+        raise click.BadParameter(f"{error.filename} exists already", param_hint="--out") from None
+    except OSError as error:
+        raise click.BadParameter(f"{out} cannot be written: {error.strerror}", param_hint="--out") from None

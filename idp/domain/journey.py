@@ -13,6 +13,7 @@ class Step(StrEnum):
     MAILBOX = "mailbox"
     NEW_PASSWORD = "new_password"
     SIGN_IN = "sign_in"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,12 @@ class Facts:
     Attributes:
         signed_in: somebody is signed in, and recently enough for this request.
         first_connection: the first connection that is open in the browser, if there is one.
+        terms_due: there is something to agree to, or to answer.
     """
 
     signed_in: bool
     first_connection: FirstConnectionFacts | None = None
+    terms_due: bool = False
 
 
 def _registration_due(facts: Facts) -> bool:
@@ -65,12 +68,17 @@ def _sign_in_due(facts: Facts) -> bool:
     return not facts.signed_in
 
 
+def _terms_due(facts: Facts) -> bool:
+    return facts.terms_due
+
+
 STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
     (Step.REGISTRATION, _registration_due),
     (Step.EMAIL, _email_due),
     (Step.MAILBOX, _mailbox_due),
     (Step.NEW_PASSWORD, _new_password_due),
     (Step.SIGN_IN, _sign_in_due),
+    (Step.TERMS, _terms_due),
 )
 
 

@@ -29,4 +29,5 @@ class Notice(StrEnum):
     EMAIL_CONFIRMED = "email_confirmed"
     SIGNED_OUT = "signed_out"
     ACTIVATED = "activated"
+    CHOICES_KEPT = "choices_kept"
     MAIL_SENT_AGAIN = "mail_sent_again"

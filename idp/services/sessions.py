@@ -85,6 +85,11 @@ def touch(work: Work, session: BrowserSession) -> None:
         work.db.execute(update(BrowserSession).where(BrowserSession.id == session.id).values(seen_at=work.now))
 
 
+def postpone(session: BrowserSession, what: str) -> None:
+    """Note that the person has answered « later » to something, which then waits as long as the session lives."""
+    session.postponed = [*session.postponed, what]
+
+
 def end(work: Work, session: BrowserSession) -> None:
     """End a session and what it gave to apps, except what they were given for the person's absence."""
     session.ended_at = work.now

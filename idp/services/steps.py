@@ -2,7 +2,7 @@
 
 from idp.domain.journey import Facts, FirstConnectionFacts
 from idp.models import BrowserSession, Journey
-from idp.services import first_connection
+from idp.services import agreements, first_connection
 from idp.services.work import Work
 
 
@@ -18,7 +18,10 @@ def facts(work: Work, session: BrowserSession | None, journey: Journey | None) -
         return Facts(signed_in=False)
     if session.account_id is None:
         return Facts(signed_in=False, first_connection=_first_connection(work, session))
-    return Facts(signed_in=journey is None or _recent_enough(session, journey))
+    return Facts(
+        signed_in=journey is None or _recent_enough(session, journey),
+        terms_due=bool(agreements.unanswered(work, session)),
+    )
 
 
 def _first_connection(work: Work, session: BrowserSession) -> FirstConnectionFacts | None:

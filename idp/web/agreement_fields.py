@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from wtforms import BooleanField, RadioField
-from wtforms.validators import AnyOf, DataRequired, InputRequired
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Optional
 
 from idp.settings.agreements import TERMS, Consent, Terms
 from idp.web.forms import Form
@@ -21,10 +21,10 @@ MISSING = _l("Choose “Yes” or “No”.")
 class ConsentField(RadioField):
     """One question: yes or no, and nothing until the person chooses."""
 
-    def __init__(self, question: Consent, **options: Any) -> None:
+    def __init__(self, question: Consent, *, required: bool = True, **options: Any) -> None:
         """Ask a question of the configuration."""
         self.question = question
-        checks = [InputRequired(MISSING), AnyOf((YES, NO), MISSING)]
+        checks = [InputRequired(MISSING) if required else Optional(), AnyOf((YES, NO), MISSING)]
         super().__init__(said(question.question), checks, choices=CHOICES, validate_choice=False, **options)
 
 
@@ -45,18 +45,23 @@ class TermsField(BooleanField):
         return self.terms.version
 
 
-def with_agreements(form: type[AnyForm], questions: Iterable[Consent], terms: Terms | None = None) -> type[AnyForm]:
+def with_agreements(
+    form: type[AnyForm], questions: Iterable[Consent], terms: Terms | None = None, *, required: bool = True
+) -> type[AnyForm]:
     """Add the fields of what people agree to, to a form.
 
     Args:
         form: what the page asks besides.
         questions: the questions, each a field `consent_<name>`.
         terms: the general terms, as the field `terms`, where they are to be accepted.
+        required: whether each question must be answered.
 
     Returns:
         a form class for this request.
     """
-    fields: dict[str, Any] = {f"{PREFIX}{question.name}": ConsentField(question) for question in questions}
+    fields: dict[str, Any] = {
+        f"{PREFIX}{question.name}": ConsentField(question, required=required) for question in questions
+    }
     if terms is not None:
         fields[TERMS] = TermsField(terms)
     return type(form.__name__, (form,), fields)
@@ -64,7 +69,7 @@ def with_agreements(form: type[AnyForm], questions: Iterable[Consent], terms: Te
 
 def answers_of(form: Form) -> dict[str, bool]:
     """Read the answers of a form that `with_agreements` made and that is valid."""
-    return {item.question.name: item.data == YES for item in form if isinstance(item, ConsentField)}
+    return {item.question.name: item.data == YES for item in form if isinstance(item, ConsentField) and item.data}
 
 
 def accepted_version(form: Form) -> str | None:

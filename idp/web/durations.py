@@ -1,10 +1,10 @@
-"""Durations in words, in the language of the page."""
+"""Durations and days in words, in the language of the page."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import get_locale
+from flask_babel import format_date, get_locale
 
 from idp.domain.captchas import MAILED_FOR
 from idp.settings.landlord import Landlord
@@ -22,6 +22,12 @@ def in_words(duration: timedelta) -> str:
     return bound(format_unit(int(duration.total_seconds()), "second", locale=get_locale()))
 
 
+def day(when: date) -> str:
+    """Write a day, or the day of an instant where the server is: « 2 novembre 2026 »."""
+    local = when.astimezone() if isinstance(when, datetime) else when
+    return bound(format_date(local, "long", rebase=False))
+
+
 def longest_wait(landlord: Landlord) -> str:
     """Write how long too many tries can close the way, whoever and wherever somebody is."""
     ladder = landlord.ladder
@@ -36,5 +42,6 @@ def mailed_code_lasts() -> str:
 def init(app: Flask) -> None:
     """Let every template write durations."""
     app.add_template_filter(in_words)
+    app.add_template_filter(day)
     app.add_template_global(longest_wait)
     app.add_template_global(mailed_code_lasts)

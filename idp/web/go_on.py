@@ -9,7 +9,7 @@ from idp.services import first_connection
 from idp.web.browser_session import open_account_session, open_first_connection_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
-from idp.web.steps import PAGES
+from idp.web.steps import AFTER, PAGES
 from idp.web.templating import to
 
 PASSWORD_AMR = ["pwd"]
@@ -21,10 +21,11 @@ def to_page(endpoint: str) -> Response:
 
 
 def to_app(journey: str | None = None) -> Response:
-    """Send a signed-in browser back to the app that asked, or to the landlord's home."""
+    """Send a signed-in browser back to the app that asked, else to the page of ours it wished for, else home."""
     reference = journey or request.args.get("journey")
     if reference is None:
-        return redirect(current_landlord().home_url, 303)
+        page = AFTER.get(request.args.get("then", ""))
+        return redirect(url_for(page) if page else current_landlord().home_url, 303)
     return redirect(url_for("oidc.resume", journey=reference), 303)
 
 

@@ -42,6 +42,7 @@ NOTICES: Mapping[Notice, str] = {
     Notice.EMAIL_CONFIRMED: _l("Your e-mail address is confirmed."),
     Notice.SIGNED_OUT: _l("You are signed out."),
     Notice.ACTIVATED: _l("Your e-mail address is confirmed. Sign in with the password you chose."),
+    Notice.CHOICES_KEPT: _l("Your choices are saved."),
     Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
 }
 RULES: Mapping[Rule, str] = {

@@ -11,7 +11,10 @@ PAGES = {
     Step.EMAIL: "first_connection.email",
     Step.MAILBOX: "first_connection.mailbox",
     Step.NEW_PASSWORD: "first_connection.password",
+    Step.TERMS: "choices.terms",
 }
+AFTER = {"choices": "choices.show"}
+"""Pages of ours that a sign-in may lead to where no app asks, by the name they have in the query."""
 
 
 def address_of(step: Step, journey: str | None = None, *, language: str | None = None, create: bool = False) -> str:

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 
 from idp.web.landlord import landlord_or_none
 
+KEPT = ("journey", "then")
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
 
 
@@ -26,9 +27,8 @@ def to(endpoint: str, **values: str) -> str:
 
 
 def kept() -> dict[str, Any]:
-    """Parameters that go from page to page: the journey."""
-    journey = request.args.get("journey")
-    return {"journey": journey} if journey else {}
+    """Parameters that go from page to page: the journey, or where to go without one."""
+    return {name: request.args[name] for name in KEPT if request.args.get(name)}
 
 
 def shared() -> dict[str, object]:

@@ -22,6 +22,7 @@ from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.pages.registration.forms import OneButtonForm, page_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
+from idp.services.agreements import Unanswered
 from idp.settings.journey import PasswordRules
 from idp.settings.loader import load
 from idp.web.captchas import CaptchaField
@@ -29,6 +30,7 @@ from idp.web.forms import Form
 from idp.web.password_form import NewPasswordForm
 from idp.web.sentences import sentence
 from tests.conftest import ROOT
+from tests.pages.agreements import KEPT, QUESTIONS, TERMS, agreed, mine
 
 NONCE = "nonce-of-this-page"
 RULES = {"rules": rules_that_apply(PasswordRules(require=["lower", "upper", "digit", "special"])), "min_length": 8}
@@ -90,6 +92,8 @@ MAILBOX = ("first_connection/mailbox.html", "/first-connection/mailbox")
 CONFIRM = ("first_connection/confirm.html", "/confirm")
 OWN_PASSWORD = ("first_connection/password.html", "/first-connection/password")
 FORGOTTEN = ("recovery/ask.html", "/forgotten-password")
+TERMS_PAGE = ("choices/terms.html", "/terms")
+CHOICES = ("choices/mine.html", "/choices")
 RESET = ("recovery/password.html", "/new-password")
 TYPED = {"identifier": "0360172", "password": "Faux-1234"}
 ADDRESS = "jeanne.martin-duchesne.de.la.tour@example-with-a-long-name.fr"
@@ -167,6 +171,17 @@ STATES: Mapping[str, State] = {
     "forgotten_captcha_mailed": State(*FORGOTTEN, asked(empty(ForgottenPasswordForm), mailed=True)),
     "forgotten_sent": State("recovery/sent.html", "/forgotten-password/sent"),
     "reset_expired": State("recovery/expired.html", "/new-password"),
+    "terms": State(*TERMS_PAGE, agreed(), {"asked": Unanswered(TERMS, QUESTIONS)}),
+    "terms_wrong": State(
+        *TERMS_PAGE, agreed(consent_news="yes"), {"asked": Unanswered(TERMS, QUESTIONS)}, error=True
+    ),
+    "terms_due": State(*TERMS_PAGE, agreed(terms_only=True), {"asked": Unanswered(TERMS, may_wait=False)}),
+    "choices": State(
+        *CHOICES, mine(), {"kept": KEPT, "terms": TERMS, "new_terms": True, "notice": Notice.CHOICES_KEPT}
+    ),
+    "choices_wrong": State(
+        *CHOICES, mine(consent_news="maybe"), {"kept": KEPT, "terms": TERMS, "new_terms": False}, error=True
+    ),
     "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
     "signed_out": State("sign_out/done.html", "/sign-out"),
     "help": State("help/show.html", "/help", values={"rules": RULES["rules"]}),

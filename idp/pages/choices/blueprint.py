@@ -1,0 +1,12 @@
+"""The blueprint and the form that the two pages share."""
+
+from flask import Blueprint
+
+from idp.web.forms import Form
+
+pages = Blueprint("choices", __name__)
+REFUSED = 422
+
+
+class AnswersForm(Form):
+    """The fields are those of what the landlord asks."""

@@ -1,0 +1,37 @@
+"""Pages for people who are signed in: others sign in first, and come back."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from flask import redirect
+from werkzeug.wrappers import Response
+
+from idp.models import Account, BrowserSession
+from idp.web.browser_session import current_session
+from idp.web.templating import to
+
+P = ParamSpec("P")
+Answer = str | tuple[str, int] | Response
+View = Callable[Concatenate[BrowserSession, Account, P], Answer]
+
+
+def with_account(then: str | None = None) -> Callable[[View[P]], Callable[P, Answer]]:
+    """Give a view the session and the account of the person who is signed in.
+
+    Args:
+        then: where the sign-in leads back to, one of `idp.web.steps.AFTER`; None for the app that asks.
+    """
+    wish = {"then": then} if then else {}
+
+    def decorate(view: View[P]) -> Callable[P, Answer]:
+        @wraps(view)
+        def wrapped(*args: P.args, **kwargs: P.kwargs) -> Answer:
+            session = current_session()
+            if session is None or session.account is None:
+                return redirect(to("sign_in.show", **wish), 303)
+            return view(session, session.account, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
