@@ -10,10 +10,11 @@ from idp.domain import proof
 from idp.domain.conditions import met
 from idp.domain.events import EventName
 from idp.domain.identifiers import canonical
+from idp.domain.mails import MailKind
 from idp.domain.proof import Given
 from idp.domain.refusals import Refusal
 from idp.models import FirstConnection, Holder
-from idp.services import accounts, audit, lockout, people
+from idp.services import accounts, audit, lockout, outbox, people
 from idp.services.first_connection import Proof
 from idp.services.lockout import Subject
 from idp.services.work import Work
@@ -117,6 +118,9 @@ def _failed(work: Work, reference: str) -> Refused:
     lockout.close(work, lockout.person(work, person.subject))
     by_staff = work.landlord.ladder.without_account == "assistance"
     lockout.close(work, lockout.held(work, reference if by_staff and person.account is None else ""))
+    recipient, locale = (person.account.email or "", person.account.locale) if person.account else ("", "fr")
+    minutes = int(work.landlord.ladder.proof.closed_for.total_seconds()) // 60
+    outbox.enqueue(work, MailKind.SIGN_IN_CLOSED, recipient, locale, {"minutes": minutes})
     return Refused(Refusal.BLOCKED)
 
 

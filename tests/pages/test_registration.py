@@ -268,7 +268,7 @@ def test_an_account_is_re_created_by_proof_and_the_owners_mailbox(
 @pytest.mark.journey("moselle-5")
 @pytest.mark.journey("moselle-6")
 def test_three_failed_re_creations_block_the_account_for_ten_minutes(
-    app: Flask, make_work: MakeWork, tenant: Holder, clock: HandClock
+    app: Flask, make_work: MakeWork, tenant: Holder, clock: HandClock, mailbox: Mailbox
 ) -> None:
     work = make_work("moselle")
     add_account(work, work.db.get_one(Holder, tenant.id))
@@ -278,6 +278,7 @@ def test_three_failed_re_creations_block_the_account_for_ten_minutes(
     for _ in range(3):
         visitor.submit(**(MOSELLE | {"last_name": "x"}))
     assert "est bloquée" in visitor.text
+    assert mailbox(MailKind.SIGN_IN_CLOSED)[0] == EMAIL
     visitor.get("/sign-in")
     visitor.submit(identifier="LEF120034", password=PASSWORD)
     assert visitor.page is not None

@@ -25,7 +25,7 @@ def email(first: FirstConnection) -> Answer:
 
 
 @pages.post("/first-connection/email")
-@stance("forms")
+@stance("forms", even="answers")
 @with_first_connection
 def email_submit(first: FirstConnection) -> Answer:
     """Take the address and mail the link there."""
@@ -59,7 +59,7 @@ def mailbox(first: FirstConnection) -> Answer:
 
 
 @pages.post("/first-connection/mailbox")
-@stance("forms")
+@stance("forms", even="answers")
 @with_first_connection
 def resend(first: FirstConnection) -> Answer:
     """Mail the link again."""

@@ -52,7 +52,7 @@ def show() -> Answer:
 
 
 @pages.post("/registration")
-@stance("forms", even="refusals")
+@stance("forms", even="answers")
 def submit() -> Answer:
     """Take a page: check what was typed, prove, keep it, and go on."""
     due = _due()
