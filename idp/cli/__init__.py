@@ -12,6 +12,7 @@ from idp.cli.group import Group
 from idp.cli.init import init
 from idp.cli.keys import keys
 from idp.cli.letters import letters
+from idp.cli.passwords import passwords
 from idp.cli.purge import purge
 from idp.cli.registry import registry
 from idp.cli.serve import serve
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     consents,
     events,
     keys,
+    passwords,
     purge,
     db,
     config,

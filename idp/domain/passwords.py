@@ -23,6 +23,7 @@ class Rule(StrEnum):
     SPECIAL = "special"
     NOT_COMMON = "not_common"
     NOT_PERSONAL = "not_personal"
+    NOT_LEAKED = "not_leaked"
 
 
 class PasswordRules(Protocol):
@@ -44,6 +45,10 @@ class PasswordRules(Protocol):
     def forbid_personal(self) -> bool:
         """Whether passwords made of the person's own words are refused."""
 
+    @property
+    def leaked_list(self) -> object | None:
+        """Where the list of leaked passwords is, if there is one."""
+
 
 CLASSES: dict[Rule, Callable[[str], bool]] = {
     Rule.LOWER: str.islower,
@@ -62,10 +67,17 @@ def rules_that_apply(rules: PasswordRules) -> list[Rule]:
         or rule.value in rules.require
         or (rule is Rule.NOT_COMMON and rules.forbid_common)
         or (rule is Rule.NOT_PERSONAL and rules.forbid_personal)
+        or (rule is Rule.NOT_LEAKED and rules.leaked_list is not None)
     ]
 
 
-def broken_rules(password: str, rules: PasswordRules, common: Collection[str], personal: Iterable[str]) -> set[Rule]:
+def broken_rules(
+    password: str,
+    rules: PasswordRules,
+    common: Collection[str],
+    personal: Iterable[str],
+    is_leaked: Callable[[str], bool],
+) -> set[Rule]:
     """Find the rules that a password breaks.
 
     Args:
@@ -73,6 +85,7 @@ def broken_rules(password: str, rules: PasswordRules, common: Collection[str], p
         rules: the landlord's choice.
         common: words that everybody tries first, folded as by `fold`.
         personal: words of the person and the landlord, as written.
+        is_leaked: looks a password up in the list of leaked ones; asked only where the landlord has one.
 
     Returns:
         the broken rules; none for a good password.
@@ -81,6 +94,7 @@ def broken_rules(password: str, rules: PasswordRules, common: Collection[str], p
         Rule.LENGTH: lambda: not rules.min_length <= len(password) <= MAX_LENGTH,
         Rule.NOT_COMMON: lambda: _is_decorated(password, common),
         Rule.NOT_PERSONAL: lambda: _is_decorated(password, words(personal)),
+        Rule.NOT_LEAKED: lambda: is_leaked(password),
         **{rule: partial(_lacks, password, has) for rule, has in CLASSES.items()},
     }
     return {rule for rule in rules_that_apply(rules) if checks[rule]()}

@@ -1,11 +1,12 @@
 """Judges a new password by the landlord's rules."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 
 from idp.domain.passwords import Rule, broken_rules
 from idp.models import Holder
+from idp.services import leaked
 from idp.services.work import Work
 
 
@@ -24,7 +25,8 @@ def judge(work: Work, password: str, holders: Iterable[Holder], email: str | Non
     personal = [work.landlord.name, *work.landlord.password.forbidden_words, (email or "").split("@")[0]]
     for holder in holders:
         personal += [holder.last_name, holder.first_name, holder.identifier]
-    return broken_rules(password, work.landlord.password, common_words(), personal)
+    rules = work.landlord.password
+    return broken_rules(password, rules, common_words(), personal, partial(leaked.holds, rules.leaked_list))
 
 
 @cache

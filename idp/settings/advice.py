@@ -15,6 +15,7 @@ from idp.settings.server import Hashing
 
 LIGHT_PAGE = "#f4f2ee"
 DARK_PAGE = "#1d2025"
+DIGEST_SIZE = 20  # SHA-1, as in the list of leaked passwords
 
 
 def warnings(settings: Settings) -> list[Problem]:
@@ -81,6 +82,19 @@ def _weak_passwords(landlord: Landlord) -> Iterator[Problem]:
         yield Problem(landlord_file(landlord.slug), "password", "", reason)
 
 
+def _leaked_list(landlord: Landlord) -> Iterator[Problem]:
+    path = landlord.password.leaked_list
+    if path is None:
+        return
+    reason = None
+    if not path.is_file():
+        reason = "there is no such file; no password is refused by it"
+    elif path.stat().st_size % DIGEST_SIZE:
+        reason = "is no list of leaked passwords, or half of one; `idp passwords list build` makes one"
+    if reason:
+        yield Problem(landlord_file(landlord.slug), "password.leaked_list", repr(str(path)), reason)
+
+
 def _pale_colours(landlord: Landlord) -> Iterator[Problem]:
     brand = landlord.brand
     for key, colour, page in (("colour", brand.colour, LIGHT_PAGE), ("colour_dark", brand.colour_dark, DARK_PAGE)):
@@ -103,4 +117,4 @@ def _nobody_to_serve(landlord: Landlord) -> Iterator[Problem]:
 
 
 SERVER_WARNINGS = (_missing_secrets, _proxy, _demo, _mail, _counting, _cheap_hashes)
-LANDLORD_WARNINGS = (_plain_http, _weak_passwords, _pale_colours, _missing_pictures, _nobody_to_serve)
+LANDLORD_WARNINGS = (_plain_http, _weak_passwords, _leaked_list, _pale_colours, _missing_pictures, _nobody_to_serve)

@@ -53,6 +53,7 @@ RULES: Mapping[Rule, str] = {
     Rule.SPECIAL: _l("a special character, such as - _ @ or +"),
     Rule.NOT_COMMON: _l("no password that everybody tries first, such as “Password1!”"),
     Rule.NOT_PERSONAL: _l("neither your name, nor your identifier, nor your e-mail address"),
+    Rule.NOT_LEAKED: _l("no password that is known from a data leak"),
 }
 CAPTCHA_FAULTS: Mapping[Fault, str] = {
     Fault.WRONG: _l("These are not the six digits. Read or listen once more, or ask for another picture."),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from idp.domain.passwords import Rule, broken_rules, rules_that_apply
 
 COMMON = {"soleil", "motdepasse", "password", "azerty"}
+LEAKED = {"Tournesol-4-poires"}
 PERSONAL = ["DUPONT-LEFÈVRE", "Chloé", "7539572", "Régie Lutèce"]
 
 
@@ -17,10 +18,11 @@ class Rules:
     require: Collection[str] = ("upper", "digit", "special")
     forbid_common: bool = True
     forbid_personal: bool = True
+    leaked_list: object | None = None
 
 
 def broken(password: str, rules: Rules = Rules()) -> set[Rule]:
-    return broken_rules(password, rules, COMMON, PERSONAL)
+    return broken_rules(password, rules, COMMON, PERSONAL, LEAKED.__contains__)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,15 @@ def broken(password: str, rules: Rules = Rules()) -> set[Rule]:
 )
 def test_each_rule_is_answered(password: str, rule: Rule | None) -> None:
     assert broken(password) == ({rule} if rule else set())
+
+
+def test_a_leaked_password_is_refused_where_there_is_a_list() -> None:
+    listed = Rules(leaked_list="leaked.bin")
+    assert broken("Tournesol-4-poires") == set()
+    assert broken("Tournesol-4-poires", listed) == {Rule.NOT_LEAKED}
+    assert broken("Tournesol-5-poires", listed) == set()
+    assert Rule.NOT_LEAKED not in rules_that_apply(Rules())
+    assert rules_that_apply(listed)[-1] is Rule.NOT_LEAKED
 
 
 def test_only_the_landlords_rules_are_listed_in_order() -> None:

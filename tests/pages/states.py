@@ -164,6 +164,12 @@ STATES: Mapping[str, State] = {
         {**RULES, "broken": {Rule.LENGTH, Rule.UPPER}},
         error=True,
     ),
+    "own_password_leaked": State(
+        *OWN_PASSWORD,
+        sent(NewPasswordForm, password="Tournesol-4", confirmation="Tournesol-4"),
+        {"rules": [Rule.LENGTH, Rule.NOT_LEAKED], "min_length": 8, "broken": {Rule.NOT_LEAKED}},
+        error=True,
+    ),
     "reset": State(*RESET, empty(NewPasswordForm), {**RULES, "broken": None}),
     "forgotten": State(*FORGOTTEN, empty(ForgottenPasswordForm)),
     "forgotten_empty": State(*FORGOTTEN, sent(ForgottenPasswordForm), error=True),

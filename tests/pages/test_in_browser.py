@@ -121,6 +121,8 @@ def test_a_password_can_be_shown_and_hidden_and_is_sent_hidden(narrow: Page) -> 
     field.fill("Orange-4")
     button.click()
     expect(field).to_have_attribute("type", "text")
+    for name, value in (("name", "password"), ("id", "password"), ("autocomplete", "current-password")):
+        expect(field).to_have_attribute(name, value)  # what a password manager knows the field by
     hide = narrow.get_by_role("button", name="Masquer Mot de passe")
     hide.click()
     expect(field).to_have_attribute("type", "password")

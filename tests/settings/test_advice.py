@@ -58,6 +58,17 @@ def test_a_landlord_is_warned_about(quiet: Path, before: str, after: str, key: s
     assert keys(quiet) == {key}
 
 
+def test_a_list_of_leaked_passwords_must_be_there_and_be_one(quiet: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "leaked.bin"
+    rules = '["lower", "upper", "digit", "special"]'
+    spoil(quiet / "landlords/paris.toml", rules, f'{rules}\nleaked_list = "{listed}"')
+    assert keys(quiet) == {"password.leaked_list"}
+    listed.write_bytes(b"x" * 19)
+    assert keys(quiet) == {"password.leaked_list"}
+    listed.write_bytes(b"x" * 20)
+    assert keys(quiet) == set()
+
+
 def test_a_landlord_without_apps_is_warned_about(quiet: Path) -> None:
     path = quiet / "landlords/paris.toml"
     path.write_text(path.read_text(encoding="utf-8").partition("[[clients]]")[0], encoding="utf-8")
