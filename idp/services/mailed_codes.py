@@ -35,7 +35,7 @@ def send(work: Work, place: Place, typed: str) -> str:
         the reference of the digits.
     """
     person = people.find(work, typed)
-    may_send = lockout.reserve(work, _subjects(work, person.subject))
+    may_send = lockout.reserve(work, _subjects(work, place, person.subject))
     email, locale = _address(work, person)
     reference, digits = captchas.make_to_mail(work, place)
     outbox.enqueue(work, MailKind.CAPTCHA_CODE, email if may_send else "", locale, {"code": digits})
@@ -57,11 +57,11 @@ def _address(work: Work, person: Person) -> tuple[str, str]:
     return (holder.email if holder is not None else None) or "", work.origin.locale
 
 
-def _subjects(work: Work, name: str) -> tuple[Subject, Subject]:
-    """Count these mails as those with links are counted: one after a while, so many a day."""
+def _subjects(work: Work, place: Place, name: str) -> tuple[Subject, Subject]:
+    """Count these mails as those with links are counted: one after a while for each form, so many a day in all."""
     rules = work.landlord.recovery
     day = timedelta(days=1)
     return (
-        Subject(f"code pause:{name}", _Rule(1, rules.resend_after, rules.resend_after)),
+        Subject(f"code pause:{place}:{name}", _Rule(1, rules.resend_after, rules.resend_after)),
         Subject(f"code day:{name}", _Rule(rules.per_day, day, day)),
     )

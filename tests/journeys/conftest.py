@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.conftest import ROOT, new_database
+from tests.journeys import people
 
 SECONDS_TO_START = 180
 SECONDS_FOR_A_MAIL = 10
@@ -33,6 +34,7 @@ class Demo:
         portals: address of the front page of the portals.
         letters: letters that nobody has used yet: identifier and code.
         former: people of the former portal: identifier and password.
+        tenants: people of the landlords without letters, by landlord, with what they type.
     """
 
     home: Path
@@ -40,21 +42,31 @@ class Demo:
     portals: str
     letters: Iterator[tuple[str, str]]
     former: Iterator[tuple[str, str]]
+    tenants: Mapping[str, Iterator[dict[str, str]]]
 
     def portal(self, landlord: str = "paris") -> str:
         """Address of a landlord's portal, without a slash at the end."""
         return f"{self.portals}/{landlord}"
 
-    def mail_to(self, recipient: str, subject: str) -> EmailMessage:
-        """Wait for the newest mail to an address with a word in its subject."""
+    def mails_to(self, recipient: str) -> list[EmailMessage]:
+        """Read the mails to an address that have come so far, the oldest first."""
+        paths = sorted((self.home / "var/mail").glob("*.eml"))
+        mails = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in paths]
+        return [mail for mail in mails if recipient == mail["To"].addresses[0].addr_spec]
+
+    def next_mail(self, recipient: str, after: int, subject: str = "") -> EmailMessage:
+        """Wait for the newest mail to an address with a word in its subject, when more than `after` have come."""
         until = time.monotonic() + SECONDS_FOR_A_MAIL
         while time.monotonic() < until:
-            for path in sorted((self.home / "var/mail").glob("*.eml"), reverse=True):
-                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
-                if recipient == mail["To"].addresses[0].addr_spec and subject in mail["Subject"]:
-                    return mail
+            found = [mail for mail in self.mails_to(recipient)[after:] if subject in mail["Subject"]]
+            if found:
+                return found[-1]
             time.sleep(0.1)
         raise AssertionError(f"no mail about {subject!r} came to {recipient}")
+
+    def mail_to(self, recipient: str, subject: str) -> EmailMessage:
+        """Wait for the newest mail to an address with a word in its subject."""
+        return self.next_mail(recipient, 0, subject)
 
     def link_to(self, recipient: str, subject: str) -> str:
         """Wait for a mail and take the link written out in its text part."""
@@ -113,6 +125,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[D
             f"http://localhost:{portal_port}",
             iter([(row["identifier"], row["code"]) for row in rows(home / "var/letters.csv")]),
             iter([(row["identifiant"], row["ancien_mot_de_passe"]) for row in former]),
+            {"moselle": people.at_moselle(), "contrat": people.at_contrat(), "auvergne": people.at_auvergne()},
         )
     finally:
         process.send_signal(signal.SIGINT)
