@@ -18,7 +18,7 @@ from tests.pages.captcha import answer, digits_of, reference
 from tests.people import PASSWORD, add_account, add_holder, mailed
 from tests.visitor import Visitor
 
-HOME = "http://localhost:8001/sign-in"
+HOME = "http://localhost:8001/paris/sign-in"
 IDENTIFIER = "7510001"
 RIGHT = {"identifier": IDENTIFIER, "password": PASSWORD}
 
