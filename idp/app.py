@@ -16,6 +16,7 @@ from idp.web import (
     language,
     limits,
     logs,
+    proof_fields,
     request_log,
     safety,
     sentences,
@@ -66,7 +67,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     templating.init(app)
     static_files.init(app, folder("templates") / "static")
     branding.init(app, settings.landlords)
-    for words in (sentences, texts, durations, typography, language):
+    for words in (sentences, texts, durations, typography, language, proof_fields):
         words.init(app)
     database.init(app, settings.database.url)
     transaction.init(app)

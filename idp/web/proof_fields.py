@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from flask import Flask
 from wtforms import FormField
 
 from idp.settings.landlord import Landlord
@@ -12,6 +13,7 @@ from idp.web.forms import Form, text_field
 from idp.web.texts import said
 from idp.web.words import _l
 
+BORN = _l("Date of birth")
 NAMES = {
     "identifier": (_l("Identifier"), _l("Type the identifier printed on your notice.")),
     "last_name": (_l("Last name"), _l("Type your last name.")),
@@ -48,18 +50,29 @@ def given_in(form: Form, landlord: Landlord) -> dict[str, str | date | None]:
     return found
 
 
+def called(landlord: Landlord, asked: Asked) -> str:
+    """Say what the pages of a landlord call a fact, in the language of the page."""
+    own = landlord.identifier_label if asked.field == "identifier" else None
+    usual = BORN if asked.field == "birth_date" else NAMES.get(asked.field, (asked.field, OTHER))[0]
+    return said(asked.label) or said(own) or str(usual)
+
+
+def init(app: Flask) -> None:
+    """Let templates name the facts."""
+    app.add_template_global(called)
+
+
 def _asks(landlord: Landlord) -> list[Asked]:
     return landlord.registration.asks if landlord.registration else []
 
 
 def _field(landlord: Landlord, asked: Asked) -> Any:
     if asked.field == "birth_date":
-        return FormField(Born, said(asked.label) or _l("Date of birth"))
-    usual, missing = NAMES.get(asked.field, (asked.field, OTHER))
-    own = landlord.identifier_label if asked.field == "identifier" else None
+        return FormField(Born, called(landlord, asked))
+    _, missing = NAMES.get(asked.field, (asked.field, OTHER))
     digits = asked.digits_only or (asked.field == "identifier" and landlord.sign_in.identifier.digits_only)
     return text_field(
-        said(asked.label) or said(own) or usual,
+        called(landlord, asked),
         missing,
         autocomplete=AUTOCOMPLETE.get(asked.field, "off"),
         autocapitalize="words" if asked.field in ("last_name", "first_name") else "none",

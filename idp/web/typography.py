@@ -17,6 +17,11 @@ def bound(text: str) -> str:
     return AFTER_FIGURE.sub("\u00a0", text)
 
 
+def unstopped(text: str) -> str:
+    """Take the full stop off a sentence that stands within another."""
+    return text.removesuffix(".")
+
+
 def dialled(phone: str) -> str:
     """Write a telephone number as a `tel:` address wants it (RFC 3966)."""
     return "".join(sign for sign in phone.partition("(")[0] if sign in "+0123456789")
@@ -24,5 +29,5 @@ def dialled(phone: str) -> str:
 
 def init(app: Flask) -> None:
     """Let every template set texts so."""
-    for setting in (begun, bound, dialled):
+    for setting in (begun, bound, dialled, unstopped):
         app.add_template_filter(setting)

@@ -190,7 +190,12 @@ STATES: Mapping[str, State] = {
     ),
     "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
     "signed_out": State("sign_out/done.html", "/sign-out"),
-    "help": State("help/show.html", "/help", values={"rules": RULES["rules"]}),
+    **{
+        f"help_{slug}": State(
+            "help/show.html", "/help", values={"rules": rules_that_apply(landlord.password)}, landlord=slug
+        )
+        for slug, landlord in LANDLORDS.items()
+    },
     "error_expired": State("errors/expired.html", "/sign-in"),
     "error_not_found": State("errors/not_found.html", "/nowhere", values={"code": 404}),
     "error_refused": State("errors/refused.html", "/sign-in", values={"code": 400}),

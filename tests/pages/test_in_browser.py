@@ -41,10 +41,10 @@ def answer(app: Flask) -> Callable[[Route], None]:
     """Answer a browser with the pages of all states, and with the style and script that they name."""
 
     def handle(route: Route) -> None:
-        path = urlsplit(route.request.url).path
+        path, language = urlsplit(route.request.url).path, urlsplit(route.request.url).query.removeprefix("lang=")
         if path.startswith("/state/"):
             policy = {"Content-Security-Policy": POLICY.format(nonce=NONCE)}
-            html = STATES[path.removeprefix("/state/")].render(app)
+            html = STATES[path.removeprefix("/state/")].render(app, language)
             route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=policy)
         elif "/captcha/" in path:
             route.fulfill(body=drawn("314159"), content_type="image/png")
@@ -55,8 +55,8 @@ def answer(app: Flask) -> Callable[[Route], None]:
     return handle
 
 
-def show(page: Page, name: str) -> None:
-    page.goto(f"{ADDRESS}/state/{name}")
+def show(page: Page, name: str, language: str = "fr") -> None:
+    page.goto(f"{ADDRESS}/state/{name}?lang={language}")
 
 
 @pytest.mark.journey("all-4")
@@ -203,8 +203,10 @@ def test_the_key_enter_sends_the_form_and_asks_for_no_other_picture(narrow: Page
 
 
 @pytest.mark.journey("all-6")
-def test_the_help_page_prints_as_one_sheet(narrow: Page) -> None:
-    show(narrow, "help")
+@pytest.mark.parametrize("landlord", ["auvergne", "contrat", "moselle", "paris"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_help_page_prints_as_one_sheet(narrow: Page, landlord: str, language: str) -> None:
+    show(narrow, f"help_{landlord}", language)
     printed = narrow.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     narrow.emulate_media(media="print")
