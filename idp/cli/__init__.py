@@ -15,6 +15,7 @@ from idp.cli.letters import letters
 from idp.cli.passwords import passwords
 from idp.cli.purge import purge
 from idp.cli.registry import registry
+from idp.cli.renewals import renewals
 from idp.cli.serve import serve
 from idp.cli.worker import worker
 
@@ -26,6 +27,7 @@ COMMANDS: tuple[click.Command, ...] = (
     letters,
     account,
     consents,
+    renewals,
     events,
     keys,
     passwords,

@@ -15,6 +15,7 @@ from idp.cli.context import application, current_settings, work_for
 from idp.cli.leaving import close_all
 from idp.cli.mailroom import Mailroom, OpenWork, Round
 from idp.cli.purge import purge_all
+from idp.cli.renewals import remind_all
 from idp.services.transports import FolderTransport, SmtpTransport, Transport
 from idp.settings.secret_files import read_secret
 from idp.settings.server import Mail
@@ -24,6 +25,7 @@ from idp.web.runtime import Clock, runtime
 
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 log = structlog.get_logger("idp.worker")
 
@@ -33,7 +35,7 @@ log = structlog.get_logger("idp.worker")
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
     """Send mails until told to stop (SIGTERM or Ctrl-C), close hourly the accounts of those who left and
-    delete what is over; several may run at once.
+    delete what is over, remind daily of renewals; several may run at once.
 
     An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
     """
@@ -55,8 +57,11 @@ def worker(context: click.Context, once: bool) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stop))
         log.info("worker.started")
-        tidy = Hourly(runtime().clock, lambda: tidy_up(settings.landlords, work_for))
-        work_until(stop.is_set, stop.wait, mailroom, tidy)
+        chores = [
+            Every(HOUR, runtime().clock, lambda: tidy_up(settings.landlords, work_for)),
+            Every(DAY, runtime().clock, lambda: remind_all(settings.landlords, work_for)),
+        ]
+        work_until(stop.is_set, stop.wait, mailroom, lambda: [chore() for chore in chores])
         log.info("worker.stopped")
 
 
@@ -84,25 +89,29 @@ def _drain(mailroom: Mailroom) -> int:
     return os.EX_TEMPFAIL if done.down else 0
 
 
-class Hourly:
-    """Does something at once, and then once an hour as long as it is called.
+class Every:
+    """Does something at once, and then once in a while as long as it is called.
 
     Args:
+        period: how long that is.
         clock: the instant of each call.
         task: what to do.
     """
 
-    def __init__(self, clock: Clock, task: Callable[[], object]) -> None:
+    def __init__(self, period: timedelta, clock: Clock, task: Callable[[], object]) -> None:
+        self._period = period
         self._clock = clock
         self._task = task
         self._due = clock()
 
-    def __call__(self) -> None:
-        """Do it if it is time."""
+    def __call__(self) -> bool:
+        """Do it if it is time, and tell whether it was."""
         now = self._clock()
-        if now >= self._due:
-            self._due = now + timedelta(hours=1)
+        is_time = now >= self._due
+        if is_time:
+            self._due = now + self._period
             self._task()
+        return is_time
 
 
 def work_until(

@@ -29,6 +29,7 @@ class EventName(StrEnum):
     CONSENT_REFUSED = "consent.refused"
     TERMS_ACCEPTED = "terms.accepted"
     CAPTCHA_MAILED = "captcha.mailed"
+    RENEWAL_REMINDED = "renewal.reminded"
     RECOVERY_ASKED = "recovery.asked"
     SESSION_ENDED = "session.ended"
     CODE_ISSUED = "code.issued"

@@ -13,6 +13,7 @@ class Step(StrEnum):
     MAILBOX = "mailbox"
     NEW_PASSWORD = "new_password"
     SIGN_IN = "sign_in"
+    RENEWAL = "renewal"
     TERMS = "terms"
 
 
@@ -40,11 +41,13 @@ class Facts:
     Attributes:
         signed_in: somebody is signed in, and recently enough for this request.
         first_connection: the first connection that is open in the browser, if there is one.
+        renewal_due: the password is to be renewed.
         terms_due: there is something to agree to, or to answer.
     """
 
     signed_in: bool
     first_connection: FirstConnectionFacts | None = None
+    renewal_due: bool = False
     terms_due: bool = False
 
 
@@ -68,6 +71,10 @@ def _sign_in_due(facts: Facts) -> bool:
     return not facts.signed_in
 
 
+def _renewal_due(facts: Facts) -> bool:
+    return facts.renewal_due
+
+
 def _terms_due(facts: Facts) -> bool:
     return facts.terms_due
 
@@ -78,6 +85,7 @@ STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
     (Step.MAILBOX, _mailbox_due),
     (Step.NEW_PASSWORD, _new_password_due),
     (Step.SIGN_IN, _sign_in_due),
+    (Step.RENEWAL, _renewal_due),
     (Step.TERMS, _terms_due),
 )
 

@@ -6,9 +6,11 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
+from idp.domain.distance import distance
 from idp.domain.names import folded
 
 MAX_LENGTH = 128
+ALIKE = 3
 WORD_LENGTH = 4
 DECORATION = 5
 
@@ -24,6 +26,7 @@ class Rule(StrEnum):
     NOT_COMMON = "not_common"
     NOT_PERSONAL = "not_personal"
     NOT_LEAKED = "not_leaked"
+    DIFFERENT = "different"
 
 
 class PasswordRules(Protocol):
@@ -58,8 +61,13 @@ CLASSES: dict[Rule, Callable[[str], bool]] = {
 }
 
 
-def rules_that_apply(rules: PasswordRules) -> list[Rule]:
-    """List the rules of a landlord in the order in which the page shows them."""
+def rules_that_apply(rules: PasswordRules, *, renewing: bool = False) -> list[Rule]:
+    """List the rules of a landlord in the order in which the page shows them.
+
+    Args:
+        rules: the landlord's choice.
+        renewing: whether the present password is at hand to differ from.
+    """
     return [
         rule
         for rule in Rule
@@ -68,6 +76,7 @@ def rules_that_apply(rules: PasswordRules) -> list[Rule]:
         or (rule is Rule.NOT_COMMON and rules.forbid_common)
         or (rule is Rule.NOT_PERSONAL and rules.forbid_personal)
         or (rule is Rule.NOT_LEAKED and rules.leaked_list is not None)
+        or (rule is Rule.DIFFERENT and renewing)
     ]
 
 
@@ -77,6 +86,8 @@ def broken_rules(
     common: Collection[str],
     personal: Iterable[str],
     is_leaked: Callable[[str], bool],
+    *,
+    present: str | None = None,
 ) -> set[Rule]:
     """Find the rules that a password breaks.
 
@@ -86,6 +97,7 @@ def broken_rules(
         common: words that everybody tries first, folded as by `fold`.
         personal: words of the person and the landlord, as written.
         is_leaked: looks a password up in the list of leaked ones; asked only where the landlord has one.
+        present: the password that it takes the place of, where that is at hand.
 
     Returns:
         the broken rules; none for a good password.
@@ -95,15 +107,20 @@ def broken_rules(
         Rule.NOT_COMMON: lambda: _is_decorated(password, common),
         Rule.NOT_PERSONAL: lambda: _is_decorated(password, words(personal)),
         Rule.NOT_LEAKED: lambda: is_leaked(password),
+        Rule.DIFFERENT: lambda: present is not None and _is_alike(password, present),
         **{rule: partial(_lacks, password, has) for rule, has in CLASSES.items()},
     }
-    return {rule for rule in rules_that_apply(rules) if checks[rule]()}
+    return {rule for rule in rules_that_apply(rules, renewing=present is not None) if checks[rule]()}
 
 
 def words(texts: Iterable[str]) -> set[str]:
     """Take the words of some texts that are long enough to be the heart of a password."""
     found = {folded(part) for text in texts for part in [text, *re.split(r"[\W_]+", text)]}
     return {word for word in found if len(word) >= WORD_LENGTH}
+
+
+def _is_alike(password: str, present: str) -> bool:
+    return distance(password.casefold(), present.casefold(), ALIKE) <= ALIKE
 
 
 def _lacks(password: str, has: Callable[[str], bool]) -> bool:

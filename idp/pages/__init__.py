@@ -2,14 +2,36 @@
 
 from flask import Flask
 
-from idp.pages import captcha, choices, first_connection, mailbox, recovery, registration, server, sign_in, sign_out
+from idp.pages import (
+    captcha,
+    choices,
+    first_connection,
+    mailbox,
+    recovery,
+    registration,
+    renewal,
+    server,
+    sign_in,
+    sign_out,
+)
 from idp.pages import help as help_page
 from idp.web.runtime import runtime_of
 
 
 def init(app: Flask) -> None:
     """Attach every page to an application."""
-    for package in (server, sign_in, first_connection, registration, recovery, sign_out, choices, help_page, captcha):
+    for package in (
+        server,
+        sign_in,
+        first_connection,
+        registration,
+        recovery,
+        sign_out,
+        renewal,
+        choices,
+        help_page,
+        captcha,
+    ):
         app.register_blueprint(package.pages)
     if runtime_of(app).settings.server.demo:
         app.register_blueprint(mailbox.pages)

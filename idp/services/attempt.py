@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from idp.domain import names, provisional
 from idp.domain.refusals import Refusal
-from idp.models import Holder
+from idp.models import Account, Holder
 from idp.services import breaker, decoy, devices, legacy, letter_use, lockout, people
 from idp.services.people import Person
 from idp.services.vault import Vault
@@ -81,8 +81,19 @@ def reserve(work: Work, identifier: str, secret: str, second_fact: SecondFact | 
     """
     person = people.find(work, identifier)
     attempt = _aim(work, person, secret)
-    refusal = _second_fact_refusal(work, attempt, second_fact)
-    subjects = _subjects(work, person)
+    return _counted(work, attempt, _second_fact_refusal(work, attempt, second_fact))
+
+
+def reserve_own(work: Work, account: Account, secret: str) -> Attempt:
+    """Count a try of somebody who is signed in at their own password, as `reserve` does."""
+    person = Person(f"account:{account.id}", account, None)
+    hashed = account.password.hash if account.password else None
+    return _counted(work, Attempt(person, Kind.PASSWORD, hashed, secret), None)
+
+
+def _counted(work: Work, attempt: Attempt, refusal: Refusal | None) -> Attempt:
+    """Count a try unless it is refused or something that it counts for is closed."""
+    subjects = _subjects(work, attempt.person)
     if refusal is None and not lockout.reserve(work, subjects):
         refusal = Refusal.CLOSED
     if refusal is not None:

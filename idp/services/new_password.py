@@ -10,7 +10,9 @@ from idp.services import leaked
 from idp.services.work import Work
 
 
-def judge(work: Work, password: str, holders: Iterable[Holder], email: str | None) -> set[Rule]:
+def judge(
+    work: Work, password: str, holders: Iterable[Holder], email: str | None, present: str | None = None
+) -> set[Rule]:
     """Find the rules that a new password breaks.
 
     Args:
@@ -18,6 +20,7 @@ def judge(work: Work, password: str, holders: Iterable[Holder], email: str | Non
         password: the new password.
         holders: the person, on each contract.
         email: the person's address.
+        present: the password that it takes the place of, where that is at hand.
 
     Returns:
         the broken rules; none for a good password.
@@ -26,7 +29,8 @@ def judge(work: Work, password: str, holders: Iterable[Holder], email: str | Non
     for holder in holders:
         personal += [holder.last_name, holder.first_name, holder.identifier]
     rules = work.landlord.password
-    return broken_rules(password, rules, common_words(), personal, partial(leaked.holds, rules.leaked_list))
+    is_leaked = partial(leaked.holds, rules.leaked_list)
+    return broken_rules(password, rules, common_words(), personal, is_leaked, present=present)
 
 
 @cache

@@ -21,6 +21,7 @@ from idp.models import (
     MailLink,
     ProvisionalPassword,
     RefreshToken,
+    Reminder,
     SigningKey,
 )
 from idp.services import audit
@@ -136,6 +137,10 @@ def _captchas(work: Work) -> ColumnElement[bool]:
     return Captcha.expires_at < work.now
 
 
+def _reminders(work: Work) -> ColumnElement[bool]:
+    return Reminder.due_on < (work.now - work.settings.retention.mails).date()
+
+
 def _keys(work: Work) -> ColumnElement[bool]:
     return SigningKey.retires_at < work.now - work.settings.retention.keys
 
@@ -157,6 +162,7 @@ RULES: dict[str, Rule] = {
     "devices": Rule(KnownDevice, _devices),
     "counters": Rule(FailureCounter, _counters),
     "captchas": Rule(Captcha, _captchas),
+    "reminders": Rule(Reminder, _reminders),
     "keys": Rule(SigningKey, _keys),
     "events": Rule(Event, _events),
 }

@@ -2,7 +2,7 @@
 
 from idp.domain.journey import Facts, FirstConnectionFacts
 from idp.models import BrowserSession, Journey
-from idp.services import agreements, first_connection
+from idp.services import agreements, first_connection, renewals
 from idp.services.work import Work
 
 
@@ -20,6 +20,7 @@ def facts(work: Work, session: BrowserSession | None, journey: Journey | None) -
         return Facts(signed_in=False, first_connection=_first_connection(work, session))
     return Facts(
         signed_in=journey is None or _recent_enough(session, journey),
+        renewal_due=renewals.is_due(work, session),
         terms_due=bool(agreements.unanswered(work, session)),
     )
 

@@ -22,6 +22,11 @@ def in_words(duration: timedelta) -> str:
     return bound(format_unit(int(duration.total_seconds()), "second", locale=get_locale()))
 
 
+def in_days(count: int) -> str:
+    """Write a number of days: « 1 jour », « 30 jours »."""
+    return bound(format_unit(count, "day", locale=get_locale()))
+
+
 def day(when: date) -> str:
     """Write a day, or the day of an instant where the server is: « 2 novembre 2026 »."""
     local = when.astimezone() if isinstance(when, datetime) else when

@@ -3,7 +3,7 @@
 import re
 import textwrap
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import default
@@ -16,7 +16,7 @@ from flask_babel import force_locale
 
 from idp.domain.mails import MailKind
 from idp.settings.landlord import Landlord
-from idp.web.durations import in_words
+from idp.web.durations import day, in_days, in_words
 from idp.web.sentences import sentence
 
 LINE = 72
@@ -81,6 +81,8 @@ def _written(
         "valid_for": in_words(_validity(kind, landlord)),
         "context": context,
         "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
+        "days_left": in_days(int(context.get("days", 0))),
+        "due_on": day(date.fromisoformat(str(context["due_on"]))) if "due_on" in context else "",
     }
     text, html = (render_template(f"mail/{kind}.{form}", **values) for form in ("txt", "html"))
     return sentence(kind), text, html

@@ -1,7 +1,8 @@
 """One try to sign in or to prove, in its three stages."""
 
+from idp.models import Account
 from idp.services import attempt, login
-from idp.services.attempt import SecondFact
+from idp.services.attempt import Attempt, SecondFact
 from idp.services.login import Outcome
 from idp.web.current import commit, work
 
@@ -14,7 +15,15 @@ def try_secret(identifier: str, secret: str, second_fact: SecondFact | None = No
         secret: as typed.
         second_fact: what was given beside it, where the page asked.
     """
-    counted = attempt.reserve(work(), identifier, secret, second_fact)
+    return _tried(attempt.reserve(work(), identifier, secret, second_fact))
+
+
+def try_own_password(account: Account, secret: str) -> Outcome:
+    """Try the password of somebody who is signed in, counted like any other try."""
+    return _tried(attempt.reserve_own(work(), account, secret))
+
+
+def _tried(counted: Attempt) -> Outcome:
     commit()
     verdict = attempt.verify(work().vault, counted)
     return login.settle(work(), counted, verdict)

@@ -54,6 +54,7 @@ RULES: Mapping[Rule, str] = {
     Rule.NOT_COMMON: _l("no password that everybody tries first, such as “Password1!”"),
     Rule.NOT_PERSONAL: _l("neither your name, nor your identifier, nor your e-mail address"),
     Rule.NOT_LEAKED: _l("no password that is known from a data leak"),
+    Rule.DIFFERENT: _l("more than three characters other than in your present password"),
 }
 CAPTCHA_FAULTS: Mapping[Fault, str] = {
     Fault.WRONG: _l("These are not the six digits. Read or listen once more, or ask for another picture."),
@@ -66,6 +67,7 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ACCOUNT_OPENED: _l("Your account is open"),
     MailKind.RESET_PASSWORD: _l("Choose a new password"),
     MailKind.PASSWORD_CHANGED: _l("Your password was changed"),
+    MailKind.RENEWAL_REMINDER: _l("Your password is to be renewed soon"),
     MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
     MailKind.CAPTCHA_CODE: _l("Your code of six digits"),
     MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),

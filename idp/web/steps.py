@@ -11,6 +11,7 @@ PAGES = {
     Step.EMAIL: "first_connection.email",
     Step.MAILBOX: "first_connection.mailbox",
     Step.NEW_PASSWORD: "first_connection.password",
+    Step.RENEWAL: "renewal.show",
     Step.TERMS: "choices.terms",
 }
 AFTER = {"choices": "choices.show"}

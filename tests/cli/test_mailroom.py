@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from idp.cli.mailroom import Mailroom, Round
-from idp.cli.worker import POLL_SECONDS, Hourly, work_until
+from idp.cli.worker import HOUR, POLL_SECONDS, Every, work_until
 from idp.domain.mails import MailKind
 from idp.models import Mail
 from idp.services import outbox
@@ -164,7 +164,7 @@ def test_dying_after_sending_means_twice_with_one_message_id_and_never_not_at_al
 
 def test_an_hourly_task_is_done_at_once_and_then_hourly(clock: HandClock) -> None:
     done: list[datetime] = []
-    hourly = Hourly(clock, lambda: done.append(clock.now))
+    hourly = Every(HOUR, clock, lambda: done.append(clock.now))
     for _ in range(150):
         hourly()
         clock.forward(minutes=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from flask import Flask, g, render_template
@@ -20,6 +21,7 @@ from idp.pages.first_connection.forms import (
 )
 from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.pages.registration.forms import OneButtonForm, page_form
+from idp.pages.renewal.forms import RenewalForm, renewal_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
 from idp.services.agreements import Unanswered
@@ -92,6 +94,16 @@ MAILBOX = ("first_connection/mailbox.html", "/first-connection/mailbox")
 CONFIRM = ("first_connection/confirm.html", "/confirm")
 OWN_PASSWORD = ("first_connection/password.html", "/first-connection/password")
 FORGOTTEN = ("recovery/ask.html", "/forgotten-password")
+RENEWAL = ("renewal/show.html", "/renewal")
+RENEWING = {
+    **RULES,
+    "rules": rules_that_apply(PasswordRules(), renewing=True),
+    "since": date(2026, 11, 2),
+    "asks": [],
+    "broken": None,
+    "username": "360172",
+    "may_wait": False,
+}
 TERMS_PAGE = ("choices/terms.html", "/terms")
 CHOICES = ("choices/mine.html", "/choices")
 RESET = ("recovery/password.html", "/new-password")
@@ -177,6 +189,21 @@ STATES: Mapping[str, State] = {
     "forgotten_captcha_mailed": State(*FORGOTTEN, asked(empty(ForgottenPasswordForm), mailed=True)),
     "forgotten_sent": State("recovery/sent.html", "/forgotten-password/sent"),
     "reset_expired": State("recovery/expired.html", "/new-password"),
+    "renewal": State(*RENEWAL, empty(RenewalForm), RENEWING),
+    "renewal_alike": State(
+        *RENEWAL,
+        sent(
+            RenewalForm, present="Violette-9-portes", password="Violette-8-portes", confirmation="Violette-8-portes"
+        ),
+        {**RENEWING, "broken": {Rule.DIFFERENT}, "may_wait": True},
+        error=True,
+    ),
+    "renewal_proof": State(
+        *RENEWAL,
+        lambda: renewal_form(LANDLORDS["moselle"]),
+        {**RENEWING, "asks": getattr(LANDLORDS["moselle"].registration, "asks", ())},
+        landlord="moselle",
+    ),
     "terms": State(*TERMS_PAGE, agreed(), {"asked": Unanswered(TERMS, QUESTIONS)}),
     "terms_wrong": State(
         *TERMS_PAGE, agreed(consent_news="yes"), {"asked": Unanswered(TERMS, QUESTIONS)}, error=True

@@ -26,7 +26,15 @@ def made(
     app: Flask, landlord: Landlord, kind: MailKind, locale: str = "fr", recipient: str = "jeanne@example.fr"
 ) -> EmailMessage:
     with app.app_context():
-        return render(kind, landlord, locale, recipient, {"token": TOKEN, "minutes": 10}, "id-1", NOW)
+        return render(
+            kind,
+            landlord,
+            locale,
+            recipient,
+            {"token": TOKEN, "minutes": 10, "due_on": "2027-11-02", "days": 7},
+            "id-1",
+            NOW,
+        )
 
 
 def parts(message: EmailMessage) -> tuple[str, str]:

@@ -1,0 +1,81 @@
+"""Why a new password is asked for, and the way to it."""
+
+from flask import Blueprint, render_template, request
+
+from idp.domain.passwords import Rule, rules_that_apply
+from idp.domain.refusals import Refusal
+from idp.models import Account, BrowserSession
+from idp.pages.renewal.forms import RenewalForm, renewal_form
+from idp.services import renewals, sessions
+from idp.services.login import Refused, SignedIn
+from idp.web import go_on
+from idp.web.current import commit, work
+from idp.web.proof_fields import given_in
+from idp.web.secret_try import try_own_password
+from idp.web.signed_in import Answer, with_account
+from idp.web.stance import stance
+
+pages = Blueprint("renewal", __name__)
+REFUSED = 422
+
+
+@pages.get("/renewal")
+@stance("pages")
+@with_account()
+def show(session: BrowserSession, account: Account) -> Answer:
+    """Show the form while a new password is due."""
+    if not renewals.is_due(work(), session):
+        return go_on.to_app()
+    return _page(account, renewal_form(work().landlord))
+
+
+@pages.post("/renewal")
+@stance("forms")
+@with_account()
+def submit(session: BrowserSession, account: Account) -> Answer:
+    """Put the new password in force and go on, or note that the person will do it later."""
+    if not renewals.is_due(work(), session):
+        return go_on.to_app()
+    if "later" in request.form and work().landlord.renewal.mode == "invite":
+        sessions.postpone(session, renewals.POSTPONED)
+        return go_on.to_app()
+    form = renewal_form(work().landlord)
+    broken = renewals.judge(work(), account, form.password.data or "", form.present.data or "")
+    if not form.validate() or broken:
+        return _page(account, form, broken), REFUSED
+    return _renewed(account, form)
+
+
+def _renewed(account: Account, form: RenewalForm) -> Answer:
+    """Check what proves the person, the present password first: it is a counted try like any other."""
+    landlord = work().landlord
+    version = account.password.version if account.password else 0
+    match try_own_password(account, form.present.data or ""):
+        case Refused(reason):
+            return _page(account, form, refusal=reason), REFUSED
+        case SignedIn() if landlord.renewal.reproof:
+            if not renewals.proves_again(work(), account, given_in(form, landlord)):
+                return _page(account, form, refusal=Refusal.NOT_PROVED), REFUSED
+    commit()
+    hashed = work().vault.hash_password(form.password.data or "")
+    if not renewals.renew(work(), account, version, hashed):
+        return go_on.to_page("sign_in.show")
+    return go_on.signed_in(account)
+
+
+def _page(
+    account: Account, form: RenewalForm, broken: set[Rule] | None = None, refusal: Refusal | None = None
+) -> str:
+    landlord = work().landlord
+    return render_template(
+        "renewal/show.html",
+        form=form,
+        since=renewals.due_on(work(), account),
+        asks=landlord.registration.asks if landlord.renewal.reproof and landlord.registration else [],
+        rules=rules_that_apply(landlord.password, renewing=True),
+        broken=broken,
+        min_length=landlord.password.min_length,
+        username=renewals.username(work(), account),
+        refusal=refusal,
+        may_wait=landlord.renewal.mode == "invite",
+    )
