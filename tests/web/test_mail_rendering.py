@@ -14,7 +14,12 @@ from idp.web.mail_rendering import render
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TOKEN = "q" * 43
-LINKED = {MailKind.CONFIRM_EMAIL: "/link", MailKind.RESET_PASSWORD: "/reset"}
+LINKED = {
+    MailKind.CONFIRM_EMAIL: "/link",
+    MailKind.RESET_PASSWORD: "/reset",
+    MailKind.ACTIVATE: "/activation",
+    MailKind.RECREATE: "/activation",
+}
 
 
 @pytest.fixture
