@@ -26,6 +26,16 @@ class Tries(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of the program's own, where no landlord chooses; see `Tries`."""
+
+    tries: int
+    window: timedelta
+    closed_for: timedelta
+    lifetime: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """The wrong tries of one subject so far.
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
-from idp.models import Account, FirstConnection, Identifier, MailLink
-from idp.services import accounts, consents, letter_use, locks, mail_links, outbox, people
+from idp.models import Account, FirstConnection, Holder, Identifier, MailLink
+from idp.services import accounts, consents, letter_use, locks, mail_limits, mail_links, outbox, people
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -43,6 +43,7 @@ def send(work: Work, first: FirstConnection, journey: str | None) -> None:
         journey=journey,
     )
     locale = account.locale if account is not None else work.origin.locale
+    recipient = mail_limits.admitted(work, recipient)
     if account is None:
         outbox.enqueue(work, MailKind.ACTIVATE, recipient, locale, {"token": token})
     elif recreates:
@@ -95,6 +96,15 @@ def send_anew(work: Work, link: MailLink) -> None:
     wait = mail_links.seconds_until_next(work, Purpose.ACTIVATE, owner, rules.resend_after)
     if wait == 0 and mail_links.made_today(work, Purpose.ACTIVATE, owner) < rules.mails_per_day:
         send(work, first, link.journey)
+
+
+def is_anothers(work: Work, holder: Holder, email: str) -> bool:
+    """Tell whether people sign in by e-mail here, and somebody else does so with this address."""
+    if people.EMAIL not in work.landlord.sign_in.by:
+        return False
+    account = people.with_identifier(work, people.EMAIL, canonical_email(email) or "")
+    own = accounts.of_holder(work, holder)
+    return account is not None and (own is None or own.id != account.id)
 
 
 def _standing(work: Work, first: FirstConnection) -> Account | None:

@@ -1,20 +1,10 @@
 """Trips when many six-digit codes are tried across the landlord, and then asks for a second fact."""
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from idp.domain.events import EventName
+from idp.domain.ladder import Limit
 from idp.services import audit, lockout
 from idp.services.lockout import Subject
 from idp.services.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    tries: int
-    window: timedelta
-    closed_for: timedelta
-    lifetime: int = 0
 
 
 def is_tripped(work: Work) -> bool:
@@ -31,4 +21,4 @@ def count_failure(work: Work) -> None:
 
 def _subject(work: Work) -> Subject:
     breaker = work.landlord.first_connection.breaker
-    return Subject("breaker", _Rule(breaker.failures, breaker.within, breaker.within))
+    return Subject("breaker", Limit(breaker.failures, breaker.within, breaker.within))

@@ -15,6 +15,7 @@ from idp.services import (
     consents,
     letter_use,
     locks,
+    mail_limits,
     mail_links,
     new_password,
     outbox,
@@ -202,4 +203,8 @@ def _send_link(work: Work, first: FirstConnection, email: str, journey: str | No
     owner = Owner(first_connection_id=first.id)
     valid_for = work.landlord.first_connection.link_valid_for
     token = mail_links.create(work, Purpose.CONFIRM_EMAIL, email, owner, valid_for=valid_for, journey=journey)
-    outbox.enqueue(work, MailKind.CONFIRM_EMAIL, email, work.origin.locale, {"token": token})
+    recipient = mail_limits.admitted(work, email)
+    if activation.is_anothers(work, first.holder, email):
+        outbox.enqueue(work, MailKind.ALREADY_REGISTERED, recipient, work.origin.locale)
+    else:
+        outbox.enqueue(work, MailKind.CONFIRM_EMAIL, recipient, work.origin.locale, {"token": token})

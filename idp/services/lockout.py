@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from idp.domain import ladder
-from idp.domain.ladder import Count, Tries
+from idp.domain.ladder import Count, Limit, Tries
 from idp.models import FailureCounter
 from idp.services.upsert import upsert
 from idp.services.work import Work
@@ -21,17 +21,8 @@ class Subject:
     rule: Tries
 
 
-@dataclass(frozen=True, slots=True)
-class _ForGood:
-    """Closed by one try, until somebody opens it."""
-
-    tries: int = 1
-    window: timedelta = timedelta(days=1)
-    closed_for: timedelta = timedelta()
-    lifetime: int = 1
-
-
-FOR_GOOD = _ForGood()
+FOR_GOOD = Limit(tries=1, window=timedelta(days=1), closed_for=timedelta(), lifetime=1)
+"""Closed by one try, until somebody opens it."""
 
 
 def person(work: Work, name: str) -> Subject:

@@ -1,23 +1,15 @@
 """The way round the picture: the digits come by mail, to the address on file of whoever was named."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from idp.domain.captchas import Place
 from idp.domain.events import EventName
+from idp.domain.ladder import Limit
 from idp.domain.mails import MailKind
 from idp.services import audit, captchas, lockout, outbox, people
 from idp.services.lockout import Subject
 from idp.services.people import Person
 from idp.services.work import Work
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    tries: int
-    window: timedelta
-    closed_for: timedelta
-    lifetime: int = 0
 
 
 def send(work: Work, place: Place, typed: str) -> str:
@@ -62,6 +54,6 @@ def _subjects(work: Work, place: Place, name: str) -> tuple[Subject, Subject]:
     rules = work.landlord.recovery
     day = timedelta(days=1)
     return (
-        Subject(f"code pause:{place}:{name}", _Rule(1, rules.resend_after, rules.resend_after)),
-        Subject(f"code day:{name}", _Rule(rules.per_day, day, day)),
+        Subject(f"code pause:{place}:{name}", Limit(1, rules.resend_after, rules.resend_after)),
+        Subject(f"code day:{name}", Limit(rules.per_day, day, day)),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import FirstConnection
-from idp.services import audit, consents, outbox
+from idp.services import audit, consents, mail_limits, outbox
 from idp.services.work import Work
 from idp.settings.registration import Page, Part
 
@@ -61,7 +61,7 @@ def give_email(work: Work, first: FirstConnection, email: str) -> None:
     audit.record(work, EventName.EMAIL_GIVEN, holder_id=first.holder_id)
     on_file = first.holder.email
     if on_file and on_file.casefold() != email.casefold():
-        outbox.enqueue(work, MailKind.ADDRESS_GIVEN, on_file, work.origin.locale)
+        outbox.enqueue(work, MailKind.ADDRESS_GIVEN, mail_limits.admitted(work, on_file), work.origin.locale)
 
 
 def _pages(work: Work) -> list[Page]:

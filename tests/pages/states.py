@@ -252,5 +252,7 @@ STATES: Mapping[str, State] = {
     ),
     "sign_in_contrat": State(*SIGN_IN, empty(SignInForm), landlord="contrat"),
     "sign_in_auvergne": State(*SIGN_IN, empty(SignInForm), landlord="auvergne"),
-    "mailbox_contrat": State(*MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47}, landlord="contrat"),
+    "mailbox_contrat": State(
+        *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47, "registering": True}, landlord="contrat"
+    ),
 }

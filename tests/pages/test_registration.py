@@ -1,5 +1,6 @@
 """Registration: facts of the registry open an account, without telling a stranger anything."""
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date
@@ -9,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from idp.domain.mails import MailKind
-from idp.models import Account, Consent, Holder
+from idp.models import Account, Consent, Holder, Mail
 from idp.services import overview, registration
+from idp.services.work import Work
 from tests.conftest import HandClock, MakeWork
 from tests.pages.captcha import answer
 from tests.people import PASSWORD, add_account, add_holder, newest_mail
@@ -55,6 +57,10 @@ def mailbox(make_work: MakeWork) -> Mailbox:
         return found
 
     return newest
+
+
+def mails(work: Work) -> list[Mail]:
+    return list(work.db.scalars(select(Mail)))
 
 
 def activate(visitor: Visitor, token: str) -> None:
@@ -407,6 +413,33 @@ def test_whoever_registers_first_keeps_nothing_when_the_owner_is_faster(
     assert owner.page.status_code == 422
     owner.submit(identifier="LEF120034", password=NEW)
     assert owner.page.status_code == 303
+
+
+@pytest.mark.threat("T-14")
+@pytest.mark.parametrize("path", ["/first-connection/email", "/first-connection/mailbox", "/first-connection/finish"])
+def test_no_page_of_the_registration_can_be_passed_over(
+    app: Flask, tenant: Holder, make_work: MakeWork, path: str
+) -> None:
+    visitor = Visitor(app, "moselle")
+    visitor.get("/registration")
+    visitor.submit(**MOSELLE)
+    visitor.follow()
+    visitor.submit(path, email=EMAIL)
+    assert visitor.location == "/registration"
+    work = make_work("moselle")
+    assert work.db.scalars(select(Mail)).all() == []
+
+
+def test_nobodys_mailbox_is_filled_by_somebody_elses_registrations(
+    app: Flask, tenant: Holder, make_work: MakeWork
+) -> None:
+    for _ in range(12):
+        register_at_moselle(Visitor(app, "moselle"), email="victim@example.net")
+    work = make_work("moselle")
+    opened = [json.loads(work.vault.unseal(mail.sealed or "", f"mail:{mail.message_id}")) for mail in mails(work)]
+    to = [content["recipient"] for content in opened]
+    assert to.count("victim@example.net") == 10
+    assert to.count("registre@example.org") <= 10
 
 
 def test_a_landlord_without_recipe_has_no_such_page(app: Flask) -> None:

@@ -7,10 +7,12 @@ from typing import Concatenate, ParamSpec
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from idp.domain.journey import Step
 from idp.models import FirstConnection
 from idp.web import go_on
 from idp.web.browser_session import current_first_connection
 from idp.web.landlord import current_landlord
+from idp.web.steps import PAGES
 
 P = ParamSpec("P")
 Answer = str | tuple[str, int] | Response
@@ -19,12 +21,16 @@ pages = Blueprint("first_connection", __name__)
 
 
 def with_first_connection(view: Callable[Concatenate[FirstConnection, P], Answer]) -> Callable[P, Answer]:
-    """Give a view the first connection of the browser; a browser without one has to prove first."""
+    """Give a view the first connection of the browser; who has none, or pages to fill in, goes there first."""
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> Answer:
         first = current_first_connection()
-        return go_on.to_page(_beginning()) if first is None else view(first, *args, **kwargs)
+        if first is None:
+            return go_on.to_page(_beginning())
+        if go_on.step_of(first) is Step.REGISTRATION:
+            return go_on.to_page(PAGES[Step.REGISTRATION])
+        return view(first, *args, **kwargs)
 
     return wrapped
 

@@ -8,6 +8,7 @@ from idp.models import FirstConnection
 from idp.pages.first_connection.blueprint import Answer, pages, with_first_connection
 from idp.pages.first_connection.forms import ConfirmForm, EmailForm, ResendForm
 from idp.services import first_connection
+from idp.services.first_connection import Proof
 from idp.web import go_on, notices
 from idp.web.current import work
 from idp.web.stance import stance
@@ -51,6 +52,7 @@ def mailbox(first: FirstConnection) -> Answer:
                 email=first.email,
                 wait_seconds=first_connection.seconds_until_next_mail(work(), first),
                 notice=notices.take(),
+                registering=first.proof == Proof.REGISTRY,
             )
         case None:
             return render_template("first_connection/confirmed.html", form=ConfirmForm())
