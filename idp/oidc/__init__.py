@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from idp.oidc import authorize, clients, cors, errors, logout, metadata, token, userinfo
+from idp.oidc import authorize, clients, cors, errors, logout, metadata, revocation, token, userinfo
 
 ROUTES = (
     ("/.well-known/openid-configuration", "openid_configuration", metadata.openid_configuration, ["GET"]),
@@ -12,6 +12,7 @@ ROUTES = (
     ("/authorize/resume", "resume", authorize.resume, ["GET"]),
     ("/authorize/cancel", "cancel", authorize.cancel, ["POST"]),
     ("/token", "token", token.token, ["GET", "POST"]),
+    ("/revoke", "revocation", revocation.revoke, ["GET", "POST"]),
     ("/userinfo", "userinfo", userinfo.userinfo, ["GET", "POST"]),
     ("/logout", "logout", logout.logout, ["GET", "POST"]),
 )

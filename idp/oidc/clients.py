@@ -11,8 +11,9 @@ from urllib.parse import unquote_plus, urlsplit
 
 from flask import Flask, Response, current_app, request
 
+from idp.oidc import parameters as read
 from idp.oidc.errors import error
-from idp.oidc.parameters import Parameters
+from idp.oidc.parameters import Malformed, Parameters
 from idp.settings.client import Client
 from idp.settings.secret_files import NotReadyError, read_secret
 from idp.web.landlord import current_landlord
@@ -59,6 +60,24 @@ def registered() -> Registered:
     """Return the apps of the landlord of this request."""
     found: Registered = current_app.extensions[CLIENTS][current_landlord().slug]
     return found
+
+
+def asked_by_app(endpoint: str) -> tuple[Client, Parameters] | Response:
+    """Read what an app asks directly, not by way of a browser, and find out which app it is.
+
+    Args:
+        endpoint: what is asked, for the app's developer.
+
+    Returns:
+        the app and the parameters, or the error to answer.
+    """
+    if request.method != "POST":
+        return error("invalid_request", f"the {endpoint} endpoint takes POST only", 405, Allow="POST")
+    parameters = read.from_body()
+    if isinstance(parameters, Malformed):
+        return error("invalid_request", parameters.why)
+    client = authenticate(parameters)
+    return client if isinstance(client, Response) else (client, parameters)
 
 
 def authenticate(parameters: Parameters) -> Client | Response:

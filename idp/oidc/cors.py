@@ -11,6 +11,7 @@ READABLE = {
     "oidc.jwks": "GET",
     "oidc.token": "POST",
     "oidc.userinfo": "GET, POST",
+    "oidc.revocation": "POST",
 }
 
 

@@ -22,6 +22,7 @@ from idp.web.stance import stance
 
 METADATA = "loge.metadata"
 KEPT_FOR = "public, max-age=300"
+AUTH_METHODS = list(get_args(Client.model_fields["auth"].annotation))
 TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -61,6 +62,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "authorization_endpoint": f"{issuer}/authorize",
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
+        "revocation_endpoint": f"{issuer}/revoke",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/logout",
         "scopes_supported": list(get_args(Scope)),
@@ -72,7 +74,8 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "acr_values_supported": list(ACR_VALUES),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(keys.ALGORITHMS),
-        "token_endpoint_auth_methods_supported": list(get_args(Client.model_fields["auth"].annotation)),
+        "token_endpoint_auth_methods_supported": AUTH_METHODS,
+        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
         "claim_types_supported": ["normal"],
         "claims_supported": [*TOKEN_CLAIMS, *(name for names in SCOPE_CLAIMS.values() for name in names)],
         "ui_locales_supported": list(landlord.languages),

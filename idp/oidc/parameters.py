@@ -20,6 +20,7 @@ KNOWN = frozenset(
         *("grant_type", "code", "code_verifier", "refresh_token", "client_secret"),
         *("client_assertion", "client_assertion_type", "access_token"),
         *("post_logout_redirect_uri", "logout_hint"),
+        *("token", "token_type_hint"),
     )
 )
 EMPTY_COUNTS = frozenset({"code_challenge", "code_challenge_method", "code_verifier"})

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from flask import Response, jsonify, request
+from flask import Response, jsonify
 
-from idp.oidc import clients, parameters, tokens
+from idp.oidc import clients, tokens
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
 from idp.services import codes, refresh
@@ -27,14 +27,10 @@ DESCRIPTIONS: Mapping[GrantRefusal, str] = {
 @stance("protocol", csrf=False, browser=False)
 def token() -> Response:
     """Exchange a code or a refresh token for tokens."""
-    if request.method != "POST":
-        return error("invalid_request", "the token endpoint takes POST only", 405, Allow="POST")
-    asked = parameters.from_body()
-    if isinstance(asked, Malformed):
-        return error("invalid_request", asked.why)
-    client = clients.authenticate(asked)
-    if isinstance(client, Response):
-        return client
+    request = clients.asked_by_app("token")
+    if isinstance(request, Response):
+        return request
+    client, asked = request
     if "grant_type" not in asked:
         return error("invalid_request", "grant_type is missing")
     grant = GRANTS.get(asked["grant_type"])

@@ -108,7 +108,15 @@ class RelyingParty:
         return tokens
 
     def token(self, **parameters: str | None) -> TestResponse:
-        """Ask the token endpoint, showing who the app is as it is registered."""
+        """Ask the token endpoint."""
+        return self.ask("/token", **parameters)
+
+    def revoke(self, token: str, **parameters: str | None) -> TestResponse:
+        """Give a token back."""
+        return self.ask("/revoke", token=token, **parameters)
+
+    def ask(self, path: str, **parameters: str | None) -> TestResponse:
+        """Ask an endpoint for apps, showing who the app is as it is registered; None takes a parameter away."""
         sent = {name: value for name, value in parameters.items() if value is not None}
         headers = {}
         if self.client.auth == "client_secret_basic":
@@ -117,7 +125,7 @@ class RelyingParty:
             sent = {"client_id": self.client.client_id} | sent
         if self.client.auth == "client_secret_post":
             sent = {"client_secret": PORTAL_SECRET} | sent
-        return self.send("/token", sent, **headers)
+        return self.send(path, sent, **headers)
 
     def send(self, path: str, form: dict[str, str] | str, **headers: str) -> TestResponse:
         """Send a form from the app's own server."""

@@ -21,6 +21,7 @@ READABLE = (
     "/jwks",
     "/token",
     "/userinfo",
+    "/revoke",
 )
 
 

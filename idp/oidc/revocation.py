@@ -1,0 +1,36 @@
+"""The revocation endpoint (RFC 7009)."""
+
+from flask import Response, jsonify
+
+from idp.oidc import clients, jose
+from idp.oidc.errors import error
+from idp.services import revocation
+from idp.services.revocation import Outcome
+from idp.web.current import work
+from idp.web.stance import stance
+
+
+@stance("protocol", csrf=False, browser=False)
+def revoke() -> Response:
+    """Take back an access token or a refresh token, and with it everything that came from the same sign-in.
+
+    The two kinds cannot be mistaken for each other, so `token_type_hint` is not needed (RFC 7009 §2.1). What is not
+    known, or no longer good, is answered like what was just revoked (§2.2).
+    """
+    asked = clients.asked_by_app("revocation")
+    if isinstance(asked, Response):
+        return asked
+    client, parameters = asked
+    token = parameters.get("token")
+    if token is None:
+        return error("invalid_request", "token is missing")
+    claimed = jose.verify(work(), token, "at+jwt")
+    if claimed is None:
+        outcome = revocation.by_refresh_token(work(), client.client_id, token)
+    elif claimed["exp"] <= work().now.timestamp():
+        outcome = Outcome.UNKNOWN
+    else:
+        outcome = revocation.by_handle(work(), client.client_id, claimed["gid"])
+    if outcome is Outcome.FOREIGN:
+        return error("invalid_grant", "the token was given to another app")
+    return jsonify({})
