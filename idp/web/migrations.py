@@ -16,18 +16,19 @@ from idp.settings.secret_files import NotReadyError
 LOCK = 0x6C6F6765  # "loge" in ASCII, the name of the lock among PostgreSQL's advisory locks
 
 
-def upgrade(engine: Engine) -> list[str]:
+def upgrade(engine: Engine, target: str = "head") -> list[str]:
     """Apply every migration that is still missing, in one transaction: all of them or none.
 
     Args:
         engine: the database.
+        target: the last one to apply.
 
     Returns:
         what was applied, oldest first, as `<revision> <title>`.
     """
     with _alone(engine) as connection:
         before = _present(connection)
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), target)
         after = _present(connection)
     script = ScriptDirectory.from_config(_config())
     steps = script.iterate_revisions(after, before or "base") if before != after else ()

@@ -5,12 +5,43 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect
+from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
+from sqlalchemy.exc import IntegrityError
 
 from idp.settings.secret_files import NotReadyError
 from idp.web import migrations
 from tests.conftest import new_database
+
+PRESENT: dict[str, dict[str, Any]] = {
+    "contract": {"id": 1, "landlord": "paris", "reference": "LOT-1", "kind": "lot"},
+    "holder": {
+        "id": 1,
+        "landlord": "paris",
+        "contract_id": 1,
+        "registry_key": "k",
+        "identifier": "7000101",
+        "role": "tenant",
+        "last_name": "LEFÈVRE",
+        "first_name": "Chloé",
+        "facts": "{}",
+        "fingerprint": "0" * 64,
+    },
+    "account": {"id": 1, "landlord": "paris", "sub": "s", "locale": "fr", "created_at": 1, "updated_at": 1},
+    "first_connection": {"id": 1, "landlord": "paris", "holder_id": 1, "proof": "letter", "started_at": 1},
+    "browser_session": {
+        "id": 1,
+        "landlord": "paris",
+        "token_hash": "t",
+        "sid": "s",
+        "account_id": 1,
+        "auth_time": 1,
+        "amr": "[]",
+        "seen_at": 1,
+        "expires_at": 2,
+    },
+}
+"""Rows as the first version of the tables held them."""
 
 
 @pytest.fixture
@@ -58,6 +89,24 @@ def test_a_second_upgrade_finds_nothing_to_do(bare: Engine) -> None:
     first = migrations.upgrade(bare)
     assert first[0].startswith("0001 ")
     assert migrations.upgrade(bare) == []
+
+
+def test_what_is_there_survives_every_upgrade(bare: Engine) -> None:
+    migrations.upgrade(bare, "0001")
+    with bare.begin() as connection:
+        for table, values in PRESENT.items():
+            names = ", ".join(values)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({marks})"), values)
+    migrations.upgrade(bare)
+    with bare.connect() as connection:
+        for table, values in PRESENT.items():
+            kept = connection.execute(text(f"SELECT {', '.join(values)} FROM {table}")).one()
+            assert [str(value) for value in kept] == [str(value) for value in values.values()], table
+        second = {**PRESENT["first_connection"], "id": 2}
+        insert = f"INSERT INTO first_connection ({', '.join(second)}) VALUES (:{', :'.join(second)})"
+        with pytest.raises(IntegrityError):
+            connection.execute(text(insert), second)
 
 
 def test_a_database_without_migrations_is_not_served(bare: Engine) -> None:
