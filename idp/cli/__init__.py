@@ -3,6 +3,7 @@
 import rich_click as click
 
 from idp.cli.account import account
+from idp.cli.cases import cases
 from idp.cli.config import config
 from idp.cli.consents import consents
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
@@ -28,6 +29,7 @@ COMMANDS: tuple[click.Command, ...] = (
     account,
     consents,
     renewals,
+    cases,
     events,
     keys,
     passwords,

@@ -18,6 +18,8 @@ class Refusal(StrEnum):
     """Many codes are being tried at this landlord: one more fact is asked of everybody for a while."""
     TOO_MANY_MAILS = "too_many_mails"
     """The mail was sent a moment ago, or too often today."""
+    TOO_MANY_CASES = "too_many_cases"
+    """So many messages came from this network today that no more are taken."""
     CONTRACT_ENDED = "contract_ended"
     """The password was right, but no contract of the person is running."""
 

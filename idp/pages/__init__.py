@@ -3,6 +3,7 @@
 from flask import Flask
 
 from idp.pages import (
+    assistance,
     captcha,
     choices,
     first_connection,
@@ -30,6 +31,7 @@ def init(app: Flask) -> None:
         renewal,
         choices,
         help_page,
+        assistance,
         captcha,
     ):
         app.register_blueprint(package.pages)

@@ -11,6 +11,7 @@ from idp.models import (
     AuthorizationCode,
     BrowserSession,
     Captcha,
+    Case,
     Event,
     FailureCounter,
     FirstConnection,
@@ -141,6 +142,12 @@ def _reminders(work: Work) -> ColumnElement[bool]:
     return Reminder.due_on < (work.now - work.settings.retention.mails).date()
 
 
+def _cases(work: Work) -> ColumnElement[bool]:
+    rules = work.landlord.assistance
+    forgotten = and_(Case.closed_at.is_(None), Case.opened_at < work.now - rules.erase_open_after)
+    return or_(Case.closed_at < work.now - rules.erase_after, forgotten)
+
+
 def _keys(work: Work) -> ColumnElement[bool]:
     return SigningKey.retires_at < work.now - work.settings.retention.keys
 
@@ -163,6 +170,7 @@ RULES: dict[str, Rule] = {
     "counters": Rule(FailureCounter, _counters),
     "captchas": Rule(Captcha, _captchas),
     "reminders": Rule(Reminder, _reminders),
+    "cases": Rule(Case, _cases),
     "keys": Rule(SigningKey, _keys),
     "events": Rule(Event, _events),
 }

@@ -31,13 +31,15 @@ class Assistance(Section):
     """The form for people who found no way in; their data serve the case only."""
 
     offered: bool = True
-    """Whether the pages lead to it."""
+    """Whether there is such a form, and the pages lead to it."""
     inbox: EmailText | None = None
     """Address of the staff, told of each new case by number only."""
     per_day: Annotated[int, Field(ge=1)] = 5
     """Most cases from one network in one day."""
     erase_after: Duration = timedelta(days=30)
     """How long a closed case is kept; then only the count of cases is left."""
+    erase_open_after: Duration = timedelta(days=180)
+    """How long a case is kept that nobody ever closes."""
 
 
 class Leaving(Section):

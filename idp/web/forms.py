@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Callable
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms import PasswordField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from idp.web.words import _l
 
@@ -23,7 +23,8 @@ class Form(FlaskForm):
 
 def storable(form: FlaskForm, field: StringField) -> None:
     """Refuse what no database keeps and nobody types: control characters and lone surrogates."""
-    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in field.data or ""):
+    allowed = "\n" if isinstance(field, TextAreaField) else ""
+    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed for sign in field.data or ""):
         raise ValidationError(_l("Use letters, digits and signs only."))
 
 
@@ -44,6 +45,31 @@ def text_field(
         [InputRequired(missing), Length(max=limit, message=_l("This is too long.")), storable, *checks],
         render_kw=_html(attributes),
     )
+
+
+def optional_field(
+    label: str, *checks: Callable[..., None], limit: int = FIELD_LIMIT, **attributes: str
+) -> StringField:
+    """Make a one-line text field that may stay empty; see `text_field` for the arguments."""
+    bounds = [Optional(), Length(max=limit, message=_l("This is too long.")), storable]
+    return StringField(label, [*bounds, *checks], render_kw=_html(attributes))
+
+
+def paragraph_field(label: str, missing: str, limit: int) -> TextAreaField:
+    """Make a required field for several lines of plain text.
+
+    Args:
+        label: its label, translated late.
+        missing: what to say when it is empty.
+        limit: most characters.
+    """
+    bounds = [InputRequired(missing), Length(max=limit, message=_l("This is too long.")), storable]
+    return TextAreaField(label, bounds, filters=[_one_kind_of_line], render_kw={"rows": "6", "maxlength": str(limit)})
+
+
+def _one_kind_of_line(text: str | None) -> str | None:
+    """Write lines as this program does, and tabs as spaces."""
+    return text and text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
 
 
 def password_field(label: str, missing: str, autocomplete: str, *checks: Callable[..., None]) -> PasswordField:

@@ -14,6 +14,7 @@ from css_inline import CSSInliner
 from flask import render_template
 from flask_babel import force_locale
 
+from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
 from idp.settings.landlord import Landlord
 from idp.web.durations import day, in_days, in_words
@@ -80,6 +81,7 @@ def _written(
         "link": _link(kind, landlord, context),
         "valid_for": in_words(_validity(kind, landlord)),
         "context": context,
+        "kind_of_case": sentence(Kind(str(context["kind"]))) if "kind" in context else "",
         "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
         "days_left": in_days(int(context.get("days", 0))),
         "due_on": day(date.fromisoformat(str(context["due_on"]))) if "due_on" in context else "",

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from idp.domain.captchas import Fault
+from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
@@ -32,6 +33,10 @@ REFUSALS: Mapping[Refusal, str] = {
         "For your safety, one more detail is needed for now. Please fill in the form again."
     ),
     Refusal.TOO_MANY_MAILS: _l("A message has just been sent. Please wait a little before you ask for another one."),
+    Refusal.TOO_MANY_CASES: _l(
+        "Several messages have come from your network today, and no more are taken. "
+        "Please call us, or come back tomorrow."
+    ),
     Refusal.CONTRACT_ENDED: _l(
         "We know no running contract of yours any more, so this account is closed. "
         "If that is not so, please call us: the number is below."
@@ -61,6 +66,13 @@ CAPTCHA_FAULTS: Mapping[Fault, str] = {
     Fault.OVER: _l("These six digits are used up or too old. Type those that are asked for now."),
     Fault.NOBODY_NAMED: _l("To get a code by e-mail, first fill in who you are: the field at the top."),
 }
+CASE_KINDS: Mapping[Kind, str] = {
+    Kind.BLOCKED: _l("I am blocked"),
+    Kind.UNREGISTERED: _l("I cannot create my account"),
+    Kind.MAIL_LESS: _l("The e-mail does not come, or I have no e-mail address"),
+    Kind.WRONG_DATA: _l("I see a mistake in my data"),
+    Kind.OTHER: _l("Something else"),
+}
 SUBJECTS: Mapping[MailKind, str] = {
     MailKind.CONFIRM_EMAIL: _l("Confirm your e-mail address"),
     MailKind.ADDRESS_GIVEN: _l("Another e-mail address was given for your account"),
@@ -70,6 +82,10 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.RENEWAL_REMINDER: _l("Your password is to be renewed soon"),
     MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
     MailKind.CAPTCHA_CODE: _l("Your code of six digits"),
+    MailKind.CASE_OPENED: _l("We have your message"),
+    MailKind.CASE_FOR_STAFF: _l("A new request for help"),
+    MailKind.CASE_ANSWERED: _l("The answer to your message"),
+    MailKind.CASE_UNBLOCKED: _l("The block is lifted"),
     MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),
     MailKind.ACTIVATE: _l("Confirm your e-mail address"),
     MailKind.RECREATE: _l("Confirm your new password"),
@@ -82,6 +98,7 @@ TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Notice: NOTICES,
     Rule: RULES,
     Fault: CAPTCHA_FAULTS,
+    Kind: CASE_KINDS,
     MailKind: SUBJECTS,
 }
 

@@ -9,8 +9,10 @@ from flask import Flask, g, render_template
 from werkzeug.datastructures import MultiDict
 
 from idp.domain.captchas import Fault
+from idp.domain.cases import Kind
 from idp.domain.passwords import Rule, rules_that_apply
 from idp.domain.refusals import Notice, Refusal
+from idp.pages.assistance.forms import AssistanceForm
 from idp.pages.first_connection.forms import (
     ConfirmForm,
     EmailForm,
@@ -142,6 +144,27 @@ def registration(slug: str, number: int = 0, refusal: Refusal | None = None, **t
     return State("registration/show.html", "/registration", shown, values, bool(typed or refusal), slug)
 
 
+def assistance(*, sent: bool = False, refusal: Refusal | None = None, **typed: str) -> State:
+    """Make the assistance form as it is opened or as it was sent, with the six digits."""
+
+    def form() -> Form:
+        made = AssistanceForm(formdata=MultiDict(typed) if sent else None, **({} if sent else typed))
+        if sent:
+            made.validate()
+        return made
+
+    values = {"kinds": {kind.value: kind for kind in Kind}, "refusal": refusal}
+    shown = form if refusal else asked(form)
+    return State("assistance/show.html", "/assistance", shown, values, sent, "auvergne")
+
+
+WRITTEN = {
+    "kind": "other",
+    "last_name": "Martin",
+    "first_name": "Élise",
+    "phone": "06 12 34 56 78",
+    "message": "Non.",
+}
 ACTIVATE = ("registration/activate.html", "/activate")
 
 STATES: Mapping[str, State] = {
@@ -215,6 +238,11 @@ STATES: Mapping[str, State] = {
     "choices_wrong": State(
         *CHOICES, mine(consent_news="maybe"), {"kept": KEPT, "terms": TERMS, "new_terms": False}, error=True
     ),
+    "assistance": assistance(),
+    "assistance_chosen": assistance(kind="wrong_data"),
+    "assistance_wrong": assistance(sent=True, kind="blocked", email="x", phone="x", message=""),
+    "assistance_too_many": assistance(sent=True, refusal=Refusal.TOO_MANY_CASES, **WRITTEN),
+    "assistance_done": State("assistance/done.html", "/assistance/done", values={"reference": "M7K-4QTP"}),
     "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
     "signed_out": State("sign_out/done.html", "/sign-out"),
     **{

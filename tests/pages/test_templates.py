@@ -11,6 +11,7 @@ from tests.pages.states import LANDLORDS, NONCE, STATES, State
 
 ELSEWHERE = {"base.html", "errors/plain.html"}
 VOID = {"input", "meta", "link", "br", "img", "hr"}
+OPTIONAL = {"identifier", "birth_date", "email", "phone"}  # on the assistance form
 Element = tuple[str, dict[str, str]]
 
 
@@ -111,7 +112,9 @@ def test_every_field_has_a_label_and_tells_browsers_what_it_is(everything: list[
             assert field["id"] in labelled, seen.name
             assert "placeholder" not in field, seen.name
             assert field["autocomplete"], seen.name
-            assert "required" in field, seen.name
+            assert "required" in field or (
+                seen.name.startswith("assistance") and field["name"].partition("-")[0] in OPTIONAL
+            ), seen.name
         assert all("novalidate" in form or "data-wait" in form for form in seen.page.all("form") if labelled), (
             seen.name
         )
