@@ -13,7 +13,7 @@ UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: run test check test-sqlite test-postgres chromium no-postgres format examples translations lock upgrade wheel clean
+.PHONY: run test check test-sqlite test-postgres chromium no-postgres format matrix examples translations lock upgrade wheel clean
 
 run: $(VENV)/ready translations
 	@$(BIN)/python -m examples.demo
@@ -44,6 +44,11 @@ no-postgres:
 format: $(VENV)/ready-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Which test shows what.
+matrix: $(VENV)/ready-for-tests translations
+	$(BIN)/python -m tests.matrix > docs/coverage.md.part
+	@mv docs/coverage.md.part docs/coverage.md
 
 # The examples are written from the schema.
 examples: $(VENV)/ready

@@ -1,22 +1,42 @@
-"""Prints which test shows which defence and walks which line of a journey: `python -m tests.matrix`."""
+"""Prints which test shows which defence and walks which line of a journey: `python -m tests.matrix`.
+
+`make matrix` writes it to docs/coverage.md. A line that no test shows says why, in `reasons.toml` beside this file.
+"""
 
 import io
 import re
 import sys
+import tomllib
 from collections import defaultdict
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).parents[1] / "docs"
+HERE = Path(__file__).parent
+DOCS = HERE.parent / "docs"
+REASONS = HERE / "reasons.toml"
 MARKERS = {"threat": DOCS / "security.md", "journey": DOCS / "journeys.md"}
+HEAD = """# Coverage
+
+Which test walks which line of [the journeys](journeys.md), and which shows an answer to one of the
+[threats](security.md#threats).
+`make matrix` writes this page; a line without a test says why.
+
+| line | shown by |
+|---|---|"""
 ROW = re.compile(r"^\| ([A-Z]-\d+|[a-z]+-\d+) \|", re.MULTILINE)
 
 
 def identifiers(marker: str) -> list[str]:
     """List the identifiers that a marker may carry, in the order of the document that explains them."""
     return ROW.findall(MARKERS[marker].read_text(encoding="utf-8"))
+
+
+def reasons() -> dict[str, str]:
+    """Read why some lines have no test."""
+    found: dict[str, str] = tomllib.loads(REASONS.read_text(encoding="utf-8"))
+    return found
 
 
 class Collector:
@@ -37,15 +57,16 @@ class Collector:
 def main() -> None:
     """Collect the tests and print the table."""
     collector = Collector()
-    arguments = ["--collect-only", "-q", "-p", "no:cacheprovider", str(Path(__file__).parent)]
+    arguments = ["--collect-only", "-q", "-p", "no:cacheprovider", str(HERE)]
     with redirect_stdout(io.StringIO()) as listing:
         code = pytest.main(arguments, plugins=[collector])
     if code:
         sys.exit(listing.getvalue())
-    print("| identifier | shown by |\n|---|---|")
-    for marker in MARKERS:
-        for identifier in identifiers(marker):
-            print(f"| {identifier} | {'<br>'.join(sorted(collector.tests[identifier])) or '-'} |")
+    print(HEAD)
+    without = reasons()
+    for identifier in (identifier for marker in reversed(MARKERS) for identifier in identifiers(marker)):
+        tests = "<br>".join(f"`{test.removeprefix('tests/')}`" for test in sorted(collector.tests[identifier]))
+        print(f"| {identifier} | {tests or without.get(identifier, '-')} |")
 
 
 if __name__ == "__main__":
