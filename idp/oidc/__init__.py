@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from idp.oidc import authorize, clients, cors, errors, logout, metadata, revocation, token, userinfo
+from idp.oidc import authorize, clients, cors, errors, introspection, logout, metadata, revocation, token, userinfo
 
 ROUTES = (
     ("/.well-known/openid-configuration", "openid_configuration", metadata.openid_configuration, ["GET"]),
@@ -13,6 +13,7 @@ ROUTES = (
     ("/authorize/cancel", "cancel", authorize.cancel, ["POST"]),
     ("/token", "token", token.token, ["GET", "POST"]),
     ("/revoke", "revocation", revocation.revoke, ["GET", "POST"]),
+    ("/introspect", "introspection", introspection.introspect, ["GET", "POST"]),
     ("/userinfo", "userinfo", userinfo.userinfo, ["GET", "POST"]),
     ("/logout", "logout", logout.logout, ["GET", "POST"]),
 )

@@ -12,7 +12,7 @@ from idp.services import keys
 from idp.services.keys import Algorithm
 from idp.services.work import Work
 
-TokenType = Literal["JWT", "at+jwt"]
+TokenType = Literal["JWT", "at+jwt", "token-introspection+jwt"]
 TOKEN_LIMIT = 8192
 HEADER_LIMIT = 512
 MEMBERS = {"alg", "kid", "typ"}
@@ -24,7 +24,7 @@ def sign(work: Work, alg: Algorithm, typ: TokenType, claims: Mapping[str, object
     Args:
         work: the transaction.
         alg: the algorithm registered for the app.
-        typ: kind of token: `at+jwt` for access tokens (RFC 9068 §2.1), `JWT` for ID tokens.
+        typ: kind of token: `at+jwt` for access tokens (RFC 9068 §2.1), `JWT` for ID tokens, and so on.
         claims: what the token says.
     """
     pair = keys.signing_key(work, alg)

@@ -1,12 +1,15 @@
 """Refresh tokens: rotated at each use, one family for each grant."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from sqlalchemy import bindparam, insert, select, update
 
 from idp.domain.events import EventName
 from idp.domain.refresh import Presented, Verdict, judge
 from idp.models import Base
 from idp.services import audit, grants
-from idp.services.grants import ACCOUNT, GRANT, AnyRow, GrantRefusal, Issued
+from idp.services.grants import ACCOUNT, GRANT, AnyRow, Grant, GrantRefusal, Issued
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -29,12 +32,37 @@ FIND = (
     )
     .where(TOKEN.c.landlord == bindparam("of_landlord"), TOKEN.c.token_hash == bindparam("hash"))
 )
+FIND_UNUSED = (
+    select(TOKEN.c.issued_at, TOKEN.c.expires_at, *grants.COLUMNS)
+    .join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
+    .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
+    .where(
+        TOKEN.c.landlord == bindparam("of_landlord"),
+        TOKEN.c.token_hash == bindparam("hash"),
+        TOKEN.c.used_at.is_(None),
+    )
+)
 CLAIM = (
     update(TOKEN)
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
     .returning(TOKEN.c.id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A refresh token that is good.
+
+    Attributes:
+        grant: what it stands for.
+        issued_at: when it was made.
+        expires_at: when it expires unused.
+    """
+
+    grant: Grant
+    issued_at: datetime
+    expires_at: datetime
 
 
 def start_family(work: Work, row: AnyRow) -> str:
@@ -81,6 +109,14 @@ def use(work: Work, client_id: str, token: str, scope: tuple[str, ...] | None) -
             grants.revoke(work, row.grant_id)
             audit.record(work, EventName.REFRESH_REPLAYED, account_id=row.account_id, client_id=client_id)
             return GrantRefusal.REPLAYED
+
+
+def find_unused(work: Work, token: str) -> Unused | None:
+    """Find a refresh token that is good, and leave it so."""
+    row = work.db.execute(FIND_UNUSED, {"of_landlord": work.landlord.slug, "hash": digest(token)}).one_or_none()
+    if row is None or work.now >= row.expires_at or not grants.lives(row, work.now):
+        return None
+    return Unused(grants.read(row), row.issued_at, row.expires_at)
 
 
 def _find(work: Work, token: str, successor: str) -> AnyRow | None:

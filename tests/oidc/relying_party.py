@@ -115,6 +115,10 @@ class RelyingParty:
         """Give a token back."""
         return self.ask("/revoke", token=token, **parameters)
 
+    def introspect(self, token: str, **parameters: str | None) -> TestResponse:
+        """Ask what a token is worth."""
+        return self.ask("/introspect", token=token, **parameters)
+
     def ask(self, path: str, **parameters: str | None) -> TestResponse:
         """Ask an endpoint for apps, showing who the app is as it is registered; None takes a parameter away."""
         sent = {name: value for name, value in parameters.items() if value is not None}
