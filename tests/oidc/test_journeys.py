@@ -1,6 +1,7 @@
 """Requests that wait for the person: bound to their browser, answered once."""
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -9,7 +10,7 @@ from werkzeug.test import TestResponse
 from idp.models import Account
 from tests.conftest import HandClock, MakeWork
 from tests.oidc.conftest import Party, open_session
-from tests.oidc.relying_party import Browser, RelyingParty, answer_of, form_of
+from tests.oidc.relying_party import ISSUER, Browser, RelyingParty, answer_of, form_of
 from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter
 
 HOME = "http://localhost:8001/paris/sign-in"
@@ -134,13 +135,55 @@ def test_an_answer_that_was_to_come_by_form_does(
     assert set(fields) == {"code", "state", "iss"}
 
 
+def cancel_on(page: TestResponse) -> str | None:
+    """Find the address to which « Annuler » sends on a page, if it sends anywhere."""
+    form = re.search(
+        r'action="/paris(/authorize/cancel[^"]*)"[^>]*>\s*<input [^>]*>\s*<button[^>]*>Annuler<', page.text
+    )
+    return unescape(form[1]) if form else None
+
+
 @pytest.mark.spec("RFC 6749 4.1.2.1")
-def test_cancelling_tells_the_app(web: RelyingParty, stranger: Browser) -> None:
-    page = web.authorize(stranger)
-    token = token_of(stranger.follow(page))
-    cancel = resume_of(page.location).replace("resume", "cancel")
+def test_cancelling_on_the_sign_in_page_tells_the_app(web: RelyingParty, stranger: Browser) -> None:
+    asked = web.authorize(stranger)
+    page = stranger.follow(asked)
+    cancel, token = cancel_on(page), token_of(page)
+    assert cancel is not None
     assert stranger.post(cancel).status_code == 400
     answer = answer_of(stranger.post(cancel, {"csrf_token": token}))
-    assert (answer["error"], answer["state"]) == ("access_denied", "a state")
+    assert (answer["error"], answer["state"], answer["iss"]) == ("access_denied", "a state", ISSUER)
     assert stranger.post(cancel, {"csrf_token": token}).status_code == 410
-    assert stranger.get(resume_of(page.location)).status_code == 410
+    assert stranger.get(resume_of(asked.location)).status_code == 410
+
+
+@pytest.mark.spec("RFC 6749 4.1.2.1")
+def test_cancelling_in_the_middle_of_a_first_connection_tells_the_app(
+    web: RelyingParty, stranger: Browser, make_work: MakeWork
+) -> None:
+    work = make_work()
+    holder = add_holder(work)
+    add_letter(work, holder)
+    work.db.commit()
+    asked = web.authorize(stranger)
+    token = token_of(stranger.follow(asked))
+    reference = asked.location.partition("?")[2]
+    proof = {"csrf_token": token, "identifier": holder.identifier, "password": CODE}
+    assert cancel_on(stranger.get(f"/first-connection?{reference}"))
+    page = stranger.follow(stranger.post(f"/first-connection?{reference}", proof))
+    cancel = cancel_on(page)
+    assert cancel is not None
+    assert answer_of(stranger.post(cancel, {"csrf_token": token_of(page)}))["error"] == "access_denied"
+
+
+@pytest.mark.spec("Form Post 2")
+def test_a_cancellation_that_was_to_come_by_form_does(web: RelyingParty, stranger: Browser) -> None:
+    page = stranger.follow(web.authorize(stranger, response_mode="form_post"))
+    _, fields = form_of(stranger.post(cancel_on(page) or "", {"csrf_token": token_of(page)}))
+    assert (fields["error"], fields["state"]) == ("access_denied", "a state")
+
+
+def test_without_an_app_there_is_nobody_to_tell(stranger: Browser) -> None:
+    assert "Annuler" not in stranger.get("/sign-in").text
+    page = stranger.get("/first-connection")
+    assert cancel_on(page) is None
+    assert re.search(r'href="/paris/sign-in">Annuler<', page.text)

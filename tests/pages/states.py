@@ -50,11 +50,13 @@ class State:
     values: Mapping[str, Any] = field(default_factory=dict)
     error: bool = False
     landlord: str = "paris"
+    journey: str = ""
 
     def render(self, app: Flask, locale: str = "fr") -> str:
         """Render the page as its landlord's."""
         where = {"loge.landlord": self.landlord, "SCRIPT_NAME": f"/{self.landlord}"}
-        with app.test_request_context(f"{self.path}?lang={locale}", environ_overrides=where):
+        query = {"lang": locale} | ({"journey": self.journey} if self.journey else {})
+        with app.test_request_context(self.path, query_string=query, environ_overrides=where):
             g.nonce = NONCE
             form = {"form": self.form()} if self.form else {}
             return render_template(self.template, **form, **self.values)
@@ -109,6 +111,7 @@ RENEWING = {
 TERMS_PAGE = ("choices/terms.html", "/terms")
 CHOICES = ("choices/mine.html", "/choices")
 RESET = ("recovery/password.html", "/new-password")
+JOURNEY = "j" * 43
 TYPED = {"identifier": "0360172", "password": "Faux-1234"}
 ADDRESS = "jeanne.martin-duchesne.de.la.tour@example-with-a-long-name.fr"
 
@@ -169,6 +172,7 @@ ACTIVATE = ("registration/activate.html", "/activate")
 
 STATES: Mapping[str, State] = {
     "sign_in": State(*SIGN_IN, empty(SignInForm)),
+    "sign_in_for_an_app": State(*SIGN_IN, empty(SignInForm), journey=JOURNEY),
     "sign_in_after_reset": State(*SIGN_IN, empty(SignInForm), {"notice": Notice.PASSWORD_CHANGED}),
     "sign_in_empty": State(*SIGN_IN, sent(SignInForm), error=True),
     "sign_in_captcha": State(*SIGN_IN, asked(empty(SignInForm))),
@@ -182,6 +186,7 @@ STATES: Mapping[str, State] = {
     "prove_with_birth_date": State(*PROVE, sent(ProveWithBirthDateForm, identifier="0360172"), error=True),
     "prove_with_name": State(*PROVE, empty(ProveWithNameForm)),
     "email": State(*EMAIL, empty(EmailForm)),
+    "email_for_an_app": State(*EMAIL, empty(EmailForm), journey=JOURNEY),
     "email_wrong": State(*EMAIL, sent(EmailForm, email="jeanne.martin@"), error=True),
     "mailbox": State(*MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47}),
     "mailbox_sent_again": State(
@@ -228,6 +233,7 @@ STATES: Mapping[str, State] = {
         landlord="moselle",
     ),
     "terms": State(*TERMS_PAGE, agreed(), {"asked": Unanswered(TERMS, QUESTIONS)}),
+    "terms_for_an_app": State(*TERMS_PAGE, agreed(), {"asked": Unanswered(TERMS, QUESTIONS)}, journey=JOURNEY),
     "terms_wrong": State(
         *TERMS_PAGE, agreed(consent_news="yes"), {"asked": Unanswered(TERMS, QUESTIONS)}, error=True
     ),
