@@ -35,6 +35,7 @@ class EventName(StrEnum):
     CASE_UNBLOCKED = "case.unblocked"
     CASE_CLOSED = "case.closed"
     RECOVERY_ASKED = "recovery.asked"
+    IDENTIFIER_ASKED = "identifier.asked"
     SESSION_ENDED = "session.ended"
     CODE_ISSUED = "code.issued"
     CODE_REPLAYED = "code.replayed"

@@ -38,5 +38,7 @@ class MailKind(StrEnum):
     """Link that puts the password of a repeated registration in force, to the account's address. Context: token."""
     ALREADY_REGISTERED = "already_registered"
     """To the account's address: somebody registered once more. Context: none."""
+    IDENTIFIER_REMINDER = "identifier_reminder"
+    """To the address of an account, or of a holder without one: the identifier. Context: identifiers."""
     ACCOUNT_CLOSED = "account_closed"
     """To the verified address: no contract is left, and the time to come back is over. Context: none."""

@@ -14,6 +14,8 @@ class Refusal(StrEnum):
     """The facts do not fit together, or the reference is unknown: nobody learns which."""
     BLOCKED = "blocked"
     """Too many failed registrations, for people with an account and without alike. Values: wait."""
+    WAIT = "wait"
+    """Too many tries where nothing else stays open meanwhile. Values: wait."""
     SECOND_FACT_NEEDED = "second_fact_needed"
     """Many codes are being tried at this landlord: one more fact is asked of everybody for a while."""
     TOO_MANY_MAILS = "too_many_mails"

@@ -7,6 +7,7 @@ from idp.pages import (
     captcha,
     choices,
     first_connection,
+    forgotten_identifier,
     mailbox,
     recovery,
     registration,
@@ -18,22 +19,25 @@ from idp.pages import (
 from idp.pages import help as help_page
 from idp.web.runtime import runtime_of
 
+PACKAGES = (
+    server,
+    sign_in,
+    first_connection,
+    registration,
+    renewal,
+    recovery,
+    forgotten_identifier,
+    sign_out,
+    choices,
+    help_page,
+    assistance,
+    captcha,
+)
+
 
 def init(app: Flask) -> None:
     """Attach every page to an application."""
-    for package in (
-        server,
-        sign_in,
-        first_connection,
-        registration,
-        recovery,
-        sign_out,
-        renewal,
-        choices,
-        help_page,
-        assistance,
-        captcha,
-    ):
+    for package in PACKAGES:
         app.register_blueprint(package.pages)
     if runtime_of(app).settings.server.demo:
         app.register_blueprint(mailbox.pages)

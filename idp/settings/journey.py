@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from idp.settings.section import Duration, Section
 
+ReminderWay = Literal["email", "proof"]
 CharacterClass = Literal["lower", "upper", "digit", "special"]
 
 
@@ -80,6 +81,9 @@ class Recovery(Section):
     """Least time between two mails to the same person."""
     per_day: Annotated[int, Field(ge=1)] = 10
     """Most mails to the same person in one day."""
+    identifier_by: list[ReminderWay] = ["email"]
+    """« Identifiant oublié », for people who sign in by reference: `email` mails it to the address it belongs to;
+    `proof` asks name and date of birth, shows its ends, and mails the whole of it. An empty list offers neither."""
 
 
 class PasswordRules(Section):

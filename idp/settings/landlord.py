@@ -131,6 +131,8 @@ class LandlordFile(Section):
         problems = list(recipe_faults(self.registration, self.terms, self.consents, self.registry))
         if self.renewal.reproof and self.registration is None:
             problems.append("renewal.reproof asks for the facts of a registration, and there is none")
+        if "proof" in self.recovery.identifier_by and "birth_date" not in self.registry.columns:
+            problems.append("recovery.identifier_by: proof asks a birth_date, which the registry does not hold")
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -159,6 +161,11 @@ class Landlord(LandlordFile):
     def secure(self) -> bool:
         """Whether browsers reach the landlord over https."""
         return self.issuer.startswith("https://")
+
+    @property
+    def reminds(self) -> bool:
+        """Whether « Identifiant oublié » is offered: people sign in by a reference, and there is a way to get it."""
+        return "reference" in self.sign_in.by and bool(self.recovery.identifier_by)
 
     def client(self, client_id: str) -> Client | None:
         """Find an app by its `client_id`."""

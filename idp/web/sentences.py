@@ -29,6 +29,7 @@ REFUSALS: Mapping[Refusal, str] = {
         "There were too many tries, so registration is blocked. If you have had an account before, wait "
         "%(wait)s and try again. If you have never had one, write or call us: we lift the block."
     ),
+    Refusal.WAIT: _l("There were too many tries. Please wait %(wait)s before the next one, or call us."),
     Refusal.SECOND_FACT_NEEDED: _l(
         "For your safety, one more detail is needed for now. Please fill in the form again."
     ),
@@ -90,6 +91,7 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ACTIVATE: _l("Confirm your e-mail address"),
     MailKind.RECREATE: _l("Confirm your new password"),
     MailKind.ALREADY_REGISTERED: _l("You have an account already"),
+    MailKind.IDENTIFIER_REMINDER: _l("Your identifier"),
     MailKind.ACCOUNT_CLOSED: _l("Your access has ended"),
 }
 # Members of different enums may share a value, and are then equal: each enum keeps a table of its own.

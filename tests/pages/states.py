@@ -21,6 +21,7 @@ from idp.pages.first_connection.forms import (
     ProveWithNameForm,
     ResendForm,
 )
+from idp.pages.forgotten_identifier.forms import AddressForm, PersonForm
 from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.pages.registration.forms import OneButtonForm, page_form
 from idp.pages.renewal.forms import RenewalForm, renewal_form
@@ -97,6 +98,15 @@ EMAIL = ("first_connection/email.html", "/first-connection/email")
 MAILBOX = ("first_connection/mailbox.html", "/first-connection/mailbox")
 CONFIRM = ("first_connection/confirm.html", "/confirm")
 OWN_PASSWORD = ("first_connection/password.html", "/first-connection/password")
+IDENTIFIER = ("forgotten_identifier/ask.html", "/forgotten-identifier")
+PERSON = ("forgotten_identifier/prove.html", "/forgotten-identifier/proof")
+MARTIN = {
+    "last_name": "Martin",
+    "first_name": "Jeanne",
+    "birth_date-day": "31",
+    "birth_date-month": "3",
+    "birth_date-year": "1954",
+}
 FORGOTTEN = ("recovery/ask.html", "/forgotten-password")
 RENEWAL = ("renewal/show.html", "/renewal")
 RENEWING = {
@@ -215,6 +225,16 @@ STATES: Mapping[str, State] = {
     "forgotten_empty": State(*FORGOTTEN, sent(ForgottenPasswordForm), error=True),
     "forgotten_captcha": State(*FORGOTTEN, asked(empty(ForgottenPasswordForm))),
     "forgotten_captcha_mailed": State(*FORGOTTEN, asked(empty(ForgottenPasswordForm), mailed=True)),
+    "identifier": State(*IDENTIFIER, empty(AddressForm)),
+    "identifier_empty": State(*IDENTIFIER, sent(AddressForm), error=True),
+    "identifier_sent": State("forgotten_identifier/sent.html", f"{IDENTIFIER[1]}/sent"),
+    "identifier_proof": State(*PERSON, empty(PersonForm)),
+    "identifier_not_proved": State(*PERSON, sent(PersonForm, **MARTIN), {"refusal": Refusal.NOT_PROVED}, error=True),
+    "identifier_no_date": State(*PERSON, sent(PersonForm, **{**MARTIN, "birth_date-month": "13"}), error=True),
+    "identifier_wait": State(*PERSON, sent(PersonForm, **MARTIN), {"refusal": Refusal.WAIT}, error=True),
+    "identifier_found": State(
+        "forgotten_identifier/found.html", PERSON[1], values={"identifiers": ["7•••••1", "7•••••2"]}
+    ),
     "forgotten_sent": State("recovery/sent.html", "/forgotten-password/sent"),
     "reset_expired": State("recovery/expired.html", "/new-password"),
     "renewal": State(*RENEWAL, empty(RenewalForm), RENEWING),
