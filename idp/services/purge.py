@@ -29,6 +29,7 @@ from idp.services import audit
 from idp.services.work import Work
 
 BATCH = 1000
+OF_A_PERSON = ("account:", "holder:", "unknown:", "device:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ def _counters(work: Work) -> ColumnElement[bool]:
         counter.window_started_at < work.now - work.settings.retention.counters,
         or_(counter.closed_until.is_(None), counter.closed_until < work.now),
     )
-    return over if for_good is None else and_(over, counter.total < for_good)
+    person = or_(*(counter.subject.startswith(kind, autoescape=True) for kind in OF_A_PERSON))
+    return over if for_good is None else and_(over, or_(counter.total < for_good, ~person))
 
 
 def _captchas(work: Work) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ class Demo:
 
     Attributes:
         home: its working directory, with `var/`.
+        environ: the environment it runs in.
         provider: address of the provider.
         portals: address of the front page of the portals.
         letters: letters that nobody has used yet: identifier and code.
@@ -38,6 +39,7 @@ class Demo:
     """
 
     home: Path
+    environ: Mapping[str, str]
     provider: str
     portals: str
     letters: Iterator[tuple[str, str]]
@@ -67,6 +69,12 @@ class Demo:
     def mail_to(self, recipient: str, subject: str) -> EmailMessage:
         """Wait for the newest mail to an address with a word in its subject."""
         return self.next_mail(recipient, 0, subject)
+
+    def idp(self, *words: str) -> str:
+        """Run a command of the administrator, and read what it prints."""
+        command = [sys.executable, "-m", "idp", *words]
+        done = subprocess.run(command, cwd=self.home, env=self.environ, capture_output=True, text=True, check=True)
+        return done.stdout
 
     def link_to(self, recipient: str, subject: str) -> str:
         """Wait for a mail and take the link written out in its text part."""
@@ -121,6 +129,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[D
         former = rows(ROOT / "examples/demo/former-passwords.csv")
         yield Demo(
             home,
+            environ,
             f"http://localhost:{port}",
             f"http://localhost:{portal_port}",
             iter([(row["identifier"], row["code"]) for row in rows(home / "var/letters.csv")]),

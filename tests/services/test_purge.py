@@ -248,3 +248,14 @@ def test_digits_of_a_form_go_when_they_are_too_old(make_work: MakeWork, clock: H
     assert sweep(make_work)["captchas"] == 1
     clock.forward(minutes=25)
     assert sweep(make_work)["captchas"] == 1
+
+
+def test_what_was_counted_for_a_network_goes_however_much_it_was(make_work: MakeWork, clock: HandClock) -> None:
+    work = make_work()
+    with work.db.begin():
+        for subject in ("network:192.0.2.0/24", "cases:192.0.2.0/24"):
+            work.db.add(
+                FailureCounter(landlord=MAIN, subject=subject, count=1, total=1000, window_started_at=work.now)
+            )
+    clock.forward(days=91)
+    assert sweep(make_work)["counters"] == 2
