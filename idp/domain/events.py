@@ -13,6 +13,8 @@ class EventName(StrEnum):
     LETTER_USED = "letter.used"
     SIGN_IN_SUCCEEDED = "sign_in.succeeded"
     SIGN_IN_FAILED = "sign_in.failed"
+    SIGN_IN_REMEMBERED = "sign_in.remembered"
+    REMEMBERED_REPLAYED = "remembered.replayed"
     SIGN_IN_REFUSED = "sign_in.refused"
     BREAKER_TRIPPED = "breaker.tripped"
     FIRST_CONNECTION_STARTED = "first_connection.started"

@@ -16,6 +16,8 @@ class MailKind(StrEnum):
     """Link to choose a new password. Context: token."""
     PASSWORD_CHANGED = "password_changed"
     """To the verified address: the password was changed. Context: none."""
+    REMEMBERED_REPLAYED = "remembered_replayed"
+    """To the verified address: the cookie of a remembered browser was copied, and is worthless now. Context: none."""
     RENEWAL_REMINDER = "renewal_reminder"
     """To the verified address: a new password will be asked for soon. Context: due_on (ISO date), days."""
     SIGN_IN_CLOSED = "sign_in_closed"

@@ -15,7 +15,7 @@ from idp.services import authorization, journeys
 from idp.services.authorization import Started
 from idp.services.journeys import Over, StepDue
 from idp.settings.client import Client
-from idp.web.browser_session import current_session
+from idp.web.browser_session import returning_session
 from idp.web.current import is_known_browser, work
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
@@ -51,7 +51,7 @@ def authorize() -> ResponseReturnValue:
 def resume() -> ResponseReturnValue:
     """Go on with a journey: to the page of the step that is due, or back to the app."""
     reference = request.args.get("journey")
-    session = current_session()
+    session = returning_session()
     if reference is None and session is not None and session.account_id is not None:
         return redirect(current_landlord().home_url, HTTPStatus.SEE_OTHER)
     journey = journeys.find(work(), reference)
@@ -87,7 +87,7 @@ def _check(asked: Parameters, client: Client, reply: ReplyTo) -> AuthorizationRe
 
 
 def _answer(checked: AuthorizationRequest) -> ResponseReturnValue:
-    session = current_session()
+    session = returning_session()
     match authorization.answer(work(), checked, session):
         case AuthorizationResponse() as answer:
             return responses.send(checked.client_id, answer)

@@ -11,7 +11,7 @@ from idp.oidc.clients import registered
 from idp.oidc.errors import unusable
 from idp.oidc.hints import Hint
 from idp.oidc.parameters import Malformed, Parameters
-from idp.web.browser_session import close_session, current_session
+from idp.web.browser_session import close_session, current_session, remembered_account
 from idp.web.current import is_known_browser, work
 from idp.web.stance import stance
 
@@ -26,14 +26,22 @@ def logout() -> ResponseReturnValue:
         return redirect(responses.with_query(url_for("oidc.logout"), asked), HTTPStatus.SEE_OTHER)
     hint = hints.read(work(), asked.get("id_token_hint", ""))
     uri = _way_back(asked, hint) if hint is not None else None
-    session = current_session()
-    present = (session.account.sub, session.sid) if session is not None and session.account is not None else None
+    present = _present(hint)
     if hint is None or uri is None or not may_leave((hint.sub, hint.sid), present):
         return redirect(url_for("sign_out.show"), HTTPStatus.SEE_OTHER)
     response = redirect(uri, HTTPStatus.SEE_OTHER)
     if present is not None:
         close_session(response)
     return response
+
+
+def _present(hint: Hint | None) -> tuple[str, str] | None:
+    """Name who is signed in, and in which session; a remembered browser between two sessions is in the app's."""
+    session = current_session()
+    if session is not None and session.account is not None:
+        return session.account.sub, session.sid
+    owner = remembered_account()
+    return (owner.sub, hint.sid) if owner is not None and hint is not None else None
 
 
 def _way_back(asked: Parameters, hint: Hint) -> str | None:

@@ -13,6 +13,7 @@ from idp.services.work import Work
 
 ACCOUNT = Base.metadata.tables["account"]
 GRANT = Base.metadata.tables["grant"]
+SESSION = Base.metadata.tables["browser_session"]
 OFFLINE = "offline_access"
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -136,6 +137,13 @@ def revoke(work: Work, grant_id: int) -> None:
 def revoke_of_session(work: Work, session_id: int) -> None:
     """Revoke what a session gave to apps; what they hold for the person's absence (offline_access) stays."""
     work.db.execute(REVOKE_OF_SESSION, {"of_landlord": work.landlord.slug, "row": session_id, "at": work.now})
+
+
+def revoke_of_series(work: Work, remembered_id: int) -> None:
+    """Revoke everything apps got through a remembered browser, also what they hold for the person's absence."""
+    opened = select(SESSION.c.id).where(SESSION.c.remembered_id == remembered_id)
+    revoked = update(GRANT).where(GRANT.c.session_id.in_(opened), GRANT.c.revoked_at.is_(None))
+    work.db.execute(revoked.where(GRANT.c.landlord == work.landlord.slug).values(revoked_at=work.now))
 
 
 def move(work: Work, from_session_id: int, to_session_id: int) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
-from idp.models import Account, Enrolment, Holder, Identifier, Remembered
+from idp.models import Account, Enrolment, Holder, Identifier
 from idp.services import audit, locks, mail_links, outbox, people, sessions
 from idp.services.mail_links import Owner
 from idp.services.work import Work
@@ -48,8 +48,6 @@ def close(work: Work, account_id: int) -> bool:
     sessions.end_all_of_account(work, account_id)
     mail_links.supersede_all(work, Owner(account_id=account_id))
     work.db.execute(delete(Identifier).where(Identifier.account_id == account_id))
-    lasting = update(Remembered).where(Remembered.account_id == account_id, Remembered.ended_at.is_(None))
-    work.db.execute(lasting.values(ended_at=work.now))
     audit.record(work, EventName.ACCOUNT_CLOSED, account_id=account_id)
     if closed.email is not None:
         outbox.enqueue(work, MailKind.ACCOUNT_CLOSED, closed.email, closed.locale)

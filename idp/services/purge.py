@@ -22,6 +22,7 @@ from idp.models import (
     MailLink,
     ProvisionalPassword,
     RefreshToken,
+    Remembered,
     Reminder,
     SigningKey,
 )
@@ -99,6 +100,11 @@ def _sessions(work: Work) -> ColumnElement[bool]:
     )
 
 
+def _remembered(work: Work) -> ColumnElement[bool]:
+    limit = work.now - work.settings.retention.sessions
+    return or_(Remembered.expires_at < limit, Remembered.ended_at < limit)
+
+
 def _first_connections(work: Work) -> ColumnElement[bool]:
     return and_(
         FirstConnection.started_at < work.now - work.settings.retention.letters,
@@ -165,6 +171,7 @@ RULES: dict[str, Rule] = {
     "grants": Rule(Grant, _grants),
     "links": Rule(MailLink, _links),
     "sessions": Rule(BrowserSession, _sessions),
+    "remembered": Rule(Remembered, _remembered),
     "first_connections": Rule(FirstConnection, _first_connections),
     "letters": Rule(ProvisionalPassword, _letters),
     "mails": Rule(Mail, _mails),

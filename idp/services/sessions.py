@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select, update
 
 from idp.domain.events import EventName
-from idp.models import Account, BrowserSession, FirstConnection
+from idp.models import Account, BrowserSession, FirstConnection, Remembered
 from idp.services import audit, grants
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
@@ -53,6 +53,31 @@ def start_first_connection(work: Work, first: FirstConnection, replaces: Browser
     return _open(work, session)
 
 
+def come_back(work: Work, remembered: Remembered, token: str) -> None:
+    """Open the session of a remembered browser, with the age of the sign-in it was remembered at.
+
+    Args:
+        work: the transaction.
+        remembered: the series by which it came back.
+        token: the secret for the browser's cookie.
+    """
+    work.db.add(
+        BrowserSession(
+            landlord=work.landlord.slug,
+            token_hash=digest(token),
+            sid=new_secret(),
+            account_id=remembered.account_id,
+            auth_time=remembered.auth_time,
+            amr=remembered.amr,
+            postponed=[],
+            remembered_id=remembered.id,
+            seen_at=work.now,
+            expires_at=work.now + work.landlord.sessions.absolute,
+        )
+    )
+    work.db.flush()
+
+
 def find(work: Work, token: str | None) -> BrowserSession | None:
     """Find the live session of a cookie.
 
@@ -98,12 +123,14 @@ def end(work: Work, session: BrowserSession) -> None:
 
 
 def end_all_of_account(work: Work, account_id: int) -> None:
-    """End every session of an account and every grant that came from them."""
+    """End every session of an account, all its remembered browsers and every grant that came of them."""
     work.db.execute(
         update(BrowserSession)
         .where(BrowserSession.account_id == account_id, BrowserSession.ended_at.is_(None))
         .values(ended_at=work.now)
     )
+    lasting = update(Remembered).where(Remembered.account_id == account_id, Remembered.ended_at.is_(None))
+    work.db.execute(lasting.values(ended_at=work.now))
     grants.revoke_of_account(work, account_id)
 
 

@@ -1,15 +1,16 @@
 """The session of the present browser: read from its cookie, opened and closed on an answer."""
 
-from flask import g
+from flask import after_this_request, g
 from werkzeug.wrappers import Response
 
 from idp.models import Account, BrowserSession, FirstConnection
-from idp.services import devices, sessions
+from idp.services import devices, remembering, sessions
 from idp.web.cookies import DEVICE_LIFETIME, delete_cookie, read_cookie, set_cookie
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 
 COOKIE = "session"
+REMEMBERED = "remember"
 
 
 def current_session() -> BrowserSession | None:
@@ -27,11 +28,47 @@ def current_first_connection() -> FirstConnection | None:
     return first if first is not None and first.completed_at is None else None
 
 
-def open_account_session(response: Response, account: Account, amr: list[str]) -> None:
-    """Open the session of a person who has just signed in, and remember the browser."""
+def is_remembered() -> bool:
+    """Tell whether the present browser says that it stays signed in."""
+    return bool(read_cookie(current_landlord(), REMEMBERED))
+
+
+def returning_session() -> BrowserSession | None:
+    """Return the live session of the present browser, else the one that a remembered browser gets; it may write."""
+    cookie = read_cookie(current_landlord(), REMEMBERED)
+    if current_session() is not None or not cookie:
+        return current_session()
+    back, landlord = remembering.come_back(work(), cookie), current_landlord()
+
+    def answer(response: Response) -> Response:
+        if back is None:
+            delete_cookie(response, landlord, REMEMBERED)
+        else:
+            set_cookie(response, landlord, COOKIE, back.session)
+            set_cookie(response, landlord, REMEMBERED, back.cookie, back.lifetime)
+        return response
+
+    after_this_request(answer)
+    g.browser_session = sessions.find(work(), back.session) if back else None
+    return current_session()
+
+
+def remembered_account() -> Account | None:
+    """Return whose browser it is where it has no live session but stays signed in."""
+    cookie = read_cookie(current_landlord(), REMEMBERED)
+    return remembering.owner_of(work(), cookie) if cookie and current_session() is None else None
+
+
+def open_account_session(response: Response, account: Account, amr: list[str], *, remember: bool = False) -> None:
+    """Open the session of a person who has just signed in; the browser stays signed in where they wish it now."""
+    landlord = current_landlord()
+    _forget(response)
     token = sessions.start(work(), account, amr, current_session())
-    set_cookie(response, current_landlord(), COOKIE, token)
-    set_cookie(response, current_landlord(), "device", devices.remember(work(), account), DEVICE_LIFETIME)
+    set_cookie(response, landlord, COOKIE, token)
+    set_cookie(response, landlord, "device", devices.remember(work(), account), DEVICE_LIFETIME)
+    lifetime = landlord.sign_in.remember
+    if remember and lifetime is not None:
+        set_cookie(response, landlord, REMEMBERED, remembering.start(work(), account, amr, token, lifetime), lifetime)
 
 
 def open_first_connection_session(response: Response, first: FirstConnection) -> None:
@@ -45,4 +82,12 @@ def close_session(response: Response) -> None:
     session = current_session()
     if session is not None:
         sessions.end(work(), session)
+    _forget(response)
     delete_cookie(response, current_landlord(), COOKIE)
+
+
+def _forget(response: Response) -> None:
+    cookie = read_cookie(current_landlord(), REMEMBERED)
+    if cookie:
+        remembering.forget(work(), cookie)
+        delete_cookie(response, current_landlord(), REMEMBERED)

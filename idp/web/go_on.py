@@ -29,10 +29,16 @@ def to_app(journey: str | None = None) -> Response:
     return redirect(url_for("oidc.resume", journey=reference), 303)
 
 
-def signed_in(account: Account, journey: str | None = None) -> Response:
-    """Open the session of a person who has just signed in, and go on."""
+def signed_in(account: Account, journey: str | None = None, *, remember: bool = False) -> Response:
+    """Open the session of a person who has just signed in, and go on.
+
+    Args:
+        account: who signed in.
+        journey: the app's request, where the address of the page does not hold it.
+        remember: whether the person wishes to stay signed in.
+    """
     response = to_app(journey)
-    open_account_session(response, account, PASSWORD_AMR)
+    open_account_session(response, account, PASSWORD_AMR, remember=remember)
     return response
 
 

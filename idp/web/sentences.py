@@ -80,6 +80,7 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ACCOUNT_OPENED: _l("Your account is open"),
     MailKind.RESET_PASSWORD: _l("Choose a new password"),
     MailKind.PASSWORD_CHANGED: _l("Your password was changed"),
+    MailKind.REMEMBERED_REPLAYED: _l("A browser of yours was signed out for your safety"),
     MailKind.RENEWAL_REMINDER: _l("Your password is to be renewed soon"),
     MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
     MailKind.CAPTCHA_CODE: _l("Your code of six digits"),

@@ -112,9 +112,10 @@ def test_every_field_has_a_label_and_tells_browsers_what_it_is(everything: list[
             assert field["id"] in labelled, seen.name
             assert "placeholder" not in field, seen.name
             assert field["autocomplete"], seen.name
-            assert "required" in field or (
+            may_be_empty = field["type"] in ("radio", "checkbox") or (
                 seen.name.startswith("assistance") and field["name"].partition("-")[0] in OPTIONAL
-            ), seen.name
+            )
+            assert "required" in field or may_be_empty, seen.name
         assert all("novalidate" in form or "data-wait" in form for form in seen.page.all("form") if labelled), (
             seen.name
         )

@@ -9,6 +9,7 @@ from idp.pages.renewal.forms import RenewalForm, renewal_form
 from idp.services import renewals, sessions
 from idp.services.login import Refused, SignedIn
 from idp.web import go_on
+from idp.web.browser_session import is_remembered
 from idp.web.current import commit, work
 from idp.web.proof_fields import given_in
 from idp.web.secret_try import try_own_password
@@ -60,7 +61,7 @@ def _renewed(account: Account, form: RenewalForm) -> Answer:
     hashed = work().vault.hash_password(form.password.data or "")
     if not renewals.renew(work(), account, version, hashed):
         return go_on.to_page("sign_in.show")
-    return go_on.signed_in(account)
+    return go_on.signed_in(account, remember=is_remembered())
 
 
 def _page(

@@ -4,9 +4,11 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Refusal
-from idp.pages.sign_in.forms import SignInForm
+from idp.pages.sign_in.forms import SignInForm, sign_in_form
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
 from idp.web import captchas, go_on, notices
+from idp.web.browser_session import current_session, is_remembered, returning_session
+from idp.web.current import work
 from idp.web.due import hinted_identifier, sign_in_is_due
 from idp.web.secret_try import try_secret
 from idp.web.stance import stance
@@ -19,23 +21,33 @@ REFUSED = 422
 @stance("pages")
 def show() -> str | Response:
     """Show the form, unless the browser is signed in well enough for the app that asks."""
+    if is_remembered() and current_session() is None:
+        return go_on.to_page("sign_in.come_back")
     if not sign_in_is_due():
         return go_on.to_app()
-    form = SignInForm(identifier=hinted_identifier())
+    form = sign_in_form(work().landlord, identifier=hinted_identifier(), remember=is_remembered())
     captchas.attach(form)
     return render_template("sign_in/show.html", form=form, refusal=None, notice=notices.take())
+
+
+@pages.get("/sign-in/return")
+@stance("pages", writes=True)
+def come_back() -> Response:
+    """Open the session of a remembered browser, or forget it; the sign-in page then knows where to go on."""
+    returning_session()
+    return go_on.to_page("sign_in.show")
 
 
 @pages.post("/sign-in")
 @stance("forms", even="refusals")
 def submit() -> tuple[str, int] | Response:
     """Let the person in; the code of a letter or a former password leads into the first connection."""
-    form = SignInForm()
+    form = sign_in_form(work().landlord)
     if not captchas.accepted(form, form.identifier.data):
         return _again(form, None)
     match try_secret(form.identifier.data or "", form.password.data or ""):
         case SignedIn(account):
-            return go_on.signed_in(account)
+            return go_on.signed_in(account, remember="remember" in form and form["remember"].data)
         case FirstConnectionStarted(first):
             return go_on.proved(first)
         case Refused(Refusal.SECOND_FACT_NEEDED):

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response
 
 from idp.pages.sign_out.forms import SignOutForm
 from idp.web import go_on
-from idp.web.browser_session import close_session, current_session
+from idp.web.browser_session import close_session, current_session, is_remembered
 from idp.web.stance import stance
 
 pages = Blueprint("sign_out", __name__)
@@ -15,7 +15,7 @@ pages = Blueprint("sign_out", __name__)
 @stance("pages")
 def show() -> str:
     """Ask whether to sign out, or say that nobody is signed in."""
-    if current_session() is None:
+    if current_session() is None and not is_remembered():
         return render_template("sign_out/done.html")
     return render_template("sign_out/ask.html", form=SignOutForm())
 
