@@ -3,6 +3,7 @@
 from flask import Flask
 
 from idp.pages import (
+    account,
     assistance,
     captcha,
     choices,
@@ -29,6 +30,7 @@ PACKAGES = (
     forgotten_identifier,
     sign_out,
     choices,
+    account,
     help_page,
     assistance,
     captcha,

@@ -1,6 +1,6 @@
 """Links sent by mail: made, looked at, used once."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
 
@@ -18,6 +18,9 @@ class Purpose(StrEnum):
 
     CONFIRM_EMAIL = "confirm_email"
     ACTIVATE = "activate"
+    CHANGE_EMAIL = "change_email"
+    KEEP_EMAIL = "keep_email"
+    """Takes a new address back; whoever holds the account now cannot kill it."""
     RESET_PASSWORD = "reset_password"
 
 
@@ -32,9 +35,16 @@ class Owner:
 
 
 def create(
-    work: Work, purpose: Purpose, email: str, owner: Owner, *, valid_for: timedelta, journey: str | None
+    work: Work,
+    purpose: Purpose,
+    email: str,
+    owner: Owner,
+    *,
+    valid_for: timedelta,
+    journey: str | None,
+    beside_others: bool = False,
 ) -> str:
-    """Make a link; earlier ones of the same owner and purpose die.
+    """Make a link; earlier ones of the same owner and purpose die, unless it is to stand beside them.
 
     Args:
         work: the transaction.
@@ -43,32 +53,26 @@ def create(
         owner: whom it is for.
         valid_for: how long it is good.
         journey: reference of the pending authorization request, for the browser that asked.
+        beside_others: whether earlier links stay good.
 
     Returns:
         the secret of the link, 43 characters.
     """
-    work.db.execute(
-        update(MailLink)
-        .where(_of(work, purpose, owner), MailLink.superseded_at.is_(None))
-        .values(superseded_at=work.now)
-    )
+    if not beside_others:
+        _supersede(work, purpose, owner)
     token = new_secret()
-    work.db.add(
-        MailLink(
-            landlord=work.landlord.slug,
-            token_hash=digest(token),
-            purpose=purpose,
-            email=email,
-            first_connection_id=owner.first_connection_id,
-            account_id=owner.account_id,
-            holder_id=owner.holder_id,
-            password_version=owner.password_version,
-            journey=journey,
-            browser_hash=digest(work.origin.browser),
-            created_at=work.now,
-            expires_at=work.now + valid_for,
-        )
+    link = MailLink(
+        landlord=work.landlord.slug,
+        token_hash=digest(token),
+        purpose=purpose,
+        email=email,
+        journey=journey,
+        browser_hash=digest(work.origin.browser),
+        created_at=work.now,
+        expires_at=work.now + valid_for,
+        **asdict(owner),
     )
+    work.db.add(link)
     return token
 
 
@@ -115,13 +119,9 @@ def use(work: Work, link: MailLink) -> bool:
 
 
 def supersede_all(work: Work, owner: Owner) -> None:
-    """Kill every link of an owner, whatever its purpose."""
-    for purpose in Purpose:
-        work.db.execute(
-            update(MailLink)
-            .where(_of(work, purpose, owner), MailLink.superseded_at.is_(None))
-            .values(superseded_at=work.now)
-        )
+    """Kill every link of an owner but those that take a new address back."""
+    for purpose in set(Purpose) - {Purpose.KEEP_EMAIL}:
+        _supersede(work, purpose, owner)
 
 
 def seconds_until_next(work: Work, purpose: Purpose, owner: Owner, wait: timedelta) -> int:
@@ -136,6 +136,14 @@ def made_today(work: Work, purpose: Purpose, owner: Owner) -> int:
     """Count the links of an owner made in the last 24 hours."""
     recent = MailLink.created_at > work.now - DAY
     return work.db.scalar(select(func.count()).where(_of(work, purpose, owner), recent)) or 0
+
+
+def _supersede(work: Work, purpose: Purpose, owner: Owner) -> None:
+    work.db.execute(
+        update(MailLink)
+        .where(_of(work, purpose, owner), MailLink.superseded_at.is_(None))
+        .values(superseded_at=work.now)
+    )
 
 
 def _of(work: Work, purpose: Purpose, owner: Owner) -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from flask_babel import force_locale
 
 from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
+from idp.services.email_change import TAKE_BACK_FOR
 from idp.settings.landlord import Landlord
 from idp.web.durations import day, in_days, in_words
 from idp.web.sentences import sentence
@@ -27,6 +28,8 @@ LINK_PATHS: Mapping[MailKind, str] = {
     MailKind.ACTIVATE: "/activation",
     MailKind.RECREATE: "/activation",
     MailKind.RESET_PASSWORD: "/reset",
+    MailKind.CONFIRM_NEW_EMAIL: "/new-address",
+    MailKind.EMAIL_CHANGED: "/former-address",
 }
 INLINER = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
 
@@ -108,8 +111,8 @@ def _link(kind: MailKind, landlord: Landlord, context: Mapping[str, str | int]) 
 
 
 def _validity(kind: MailKind, landlord: Landlord) -> timedelta:
-    recovering = kind is MailKind.RESET_PASSWORD
-    return landlord.recovery.link_valid_for if recovering else landlord.first_connection.link_valid_for
+    of_kind = {MailKind.RESET_PASSWORD: landlord.recovery.link_valid_for, MailKind.EMAIL_CHANGED: TAKE_BACK_FOR}
+    return of_kind.get(kind, landlord.first_connection.link_valid_for)
 
 
 def _wrapped(text: str) -> str:

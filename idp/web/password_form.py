@@ -33,6 +33,19 @@ class NewPasswordForm(Form):
     confirmation = confirmation_field()
 
 
+def present_password_field() -> PasswordField:
+    """Make the field of the password that is in force."""
+    return password_field(_l("Present password"), _l("Type your present password."), "current-password")
+
+
+class ChangePasswordForm(Form):
+    """The present password, and the new one twice."""
+
+    present = present_password_field()
+    password = new_password_field()
+    confirmation = confirmation_field()
+
+
 def new_password_page(
     template: str, form: NewPasswordForm, broken: set[Rule] | None, username: str | None = None
 ) -> str:

@@ -46,6 +46,13 @@ REFUSALS: Mapping[Refusal, str] = {
 NOTICES: Mapping[Notice, str] = {
     Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
     Notice.EMAIL_CONFIRMED: _l("Your e-mail address is confirmed."),
+    Notice.PASSWORD_IN_FORCE: _l("Your password is changed, and every other device is signed out."),
+    Notice.SIGNED_OUT_EVERYWHERE: _l("You are signed out on every device. Here you may sign in again."),
+    Notice.EMAIL_CHANGED: _l("Your new e-mail address is in force."),
+    Notice.EMAIL_TAKEN_BACK: _l(
+        "Your former e-mail address is in force again, and everybody is signed out. "
+        "A message leads you to a new password."
+    ),
     Notice.SIGNED_OUT: _l("You are signed out."),
     Notice.ACTIVATED: _l("Your e-mail address is confirmed. Sign in with the password you chose."),
     Notice.CHOICES_KEPT: _l("Your choices are saved."),
@@ -91,6 +98,9 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),
     MailKind.ACTIVATE: _l("Confirm your e-mail address"),
     MailKind.RECREATE: _l("Confirm your new password"),
+    MailKind.CONFIRM_NEW_EMAIL: _l("Confirm your new e-mail address"),
+    MailKind.EMAIL_CHANGE_ASKED: _l("Another e-mail address was asked for"),
+    MailKind.EMAIL_CHANGED: _l("Your e-mail address was changed"),
     MailKind.ALREADY_REGISTERED: _l("You have an account already"),
     MailKind.IDENTIFIER_REMINDER: _l("Your identifier"),
     MailKind.ACCOUNT_CLOSED: _l("Your access has ended"),

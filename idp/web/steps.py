@@ -14,7 +14,7 @@ PAGES = {
     Step.RENEWAL: "renewal.show",
     Step.TERMS: "choices.terms",
 }
-AFTER = {"choices": "choices.show"}
+AFTER = {"choices": "choices.show", "account": "account.show"}
 """Pages of ours that a sign-in may lead to where no app asks, by the name they have in the query."""
 
 

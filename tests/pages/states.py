@@ -12,6 +12,8 @@ from idp.domain.captchas import Fault
 from idp.domain.cases import Kind
 from idp.domain.passwords import Rule, rules_that_apply
 from idp.domain.refusals import Notice, Refusal
+from idp.models import Account, Contract, Holder
+from idp.pages.account.forms import NewAddressForm
 from idp.pages.assistance.forms import AssistanceForm
 from idp.pages.first_connection.forms import (
     ConfirmForm,
@@ -24,7 +26,7 @@ from idp.pages.first_connection.forms import (
 from idp.pages.forgotten_identifier.forms import AddressForm, PersonForm
 from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.pages.registration.forms import OneButtonForm, page_form
-from idp.pages.renewal.forms import RenewalForm, renewal_form
+from idp.pages.renewal.forms import renewal_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
 from idp.services.agreements import Unanswered
@@ -32,7 +34,7 @@ from idp.settings.journey import PasswordRules
 from idp.settings.loader import load
 from idp.web.captchas import CaptchaField
 from idp.web.forms import Form
-from idp.web.password_form import NewPasswordForm
+from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.sentences import sentence
 from tests.conftest import ROOT
 from tests.pages.agreements import KEPT, QUESTIONS, TERMS, agreed, mine
@@ -178,6 +180,8 @@ WRITTEN = {
     "phone": "06 12 34 56 78",
     "message": "Non.",
 }
+TENANT = Account(email=ADDRESS)
+HOLDER = Holder(first_name="Jeanne", last_name="MARTIN", contract=Contract(reference="LOT-17"))
 ACTIVATE = ("registration/activate.html", "/activate")
 
 STATES: Mapping[str, State] = {
@@ -237,11 +241,14 @@ STATES: Mapping[str, State] = {
     ),
     "forgotten_sent": State("recovery/sent.html", "/forgotten-password/sent"),
     "reset_expired": State("recovery/expired.html", "/new-password"),
-    "renewal": State(*RENEWAL, empty(RenewalForm), RENEWING),
+    "renewal": State(*RENEWAL, empty(ChangePasswordForm), RENEWING),
     "renewal_alike": State(
         *RENEWAL,
         sent(
-            RenewalForm, present="Violette-9-portes", password="Violette-8-portes", confirmation="Violette-8-portes"
+            ChangePasswordForm,
+            present="Violette-9-portes",
+            password="Violette-8-portes",
+            confirmation="Violette-8-portes",
         ),
         {**RENEWING, "broken": {Rule.DIFFERENT}, "may_wait": True},
         error=True,
@@ -309,4 +316,23 @@ STATES: Mapping[str, State] = {
     "mailbox_contrat": State(
         *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47, "registering": True}, landlord="contrat"
     ),
+    "account": State("account/show.html", "/account", empty(OneButtonForm), {"account": TENANT, "holders": [HOLDER]}),
+    "account_password": State(
+        "account/password.html", "/account/password", empty(ChangePasswordForm), {**RULES, "broken": None}
+    ),
+    "account_address": State("account/address.html", "/account/address", empty(NewAddressForm), {"account": TENANT}),
+    "account_address_wrong": State(
+        "account/address.html", "/account/address", sent(NewAddressForm, email="x"), {"account": TENANT}, error=True
+    ),
+    "account_address_sent": State("account/address_sent.html", "/account/address", values={"email": ADDRESS}),
+    **{
+        f"account_{which}_{state}": State(
+            "account/address_link.html",
+            f"/{which}/confirm",
+            empty(OneButtonForm),
+            {"state": state, "which": which, "email": "j•••••@example.fr"},
+        )
+        for which in ("new-address", "former-address")
+        for state in ("open", "expired")
+    },
 }

@@ -5,12 +5,13 @@ from flask import Blueprint, render_template, request
 from idp.domain.passwords import Rule, rules_that_apply
 from idp.domain.refusals import Refusal
 from idp.models import Account, BrowserSession
-from idp.pages.renewal.forms import RenewalForm, renewal_form
+from idp.pages.renewal.forms import renewal_form
 from idp.services import renewals, sessions
 from idp.services.login import Refused, SignedIn
 from idp.web import go_on
 from idp.web.browser_session import is_remembered
 from idp.web.current import commit, work
+from idp.web.password_form import ChangePasswordForm
 from idp.web.proof_fields import given_in
 from idp.web.secret_try import try_own_password
 from idp.web.signed_in import Answer, with_account
@@ -47,7 +48,7 @@ def submit(session: BrowserSession, account: Account) -> Answer:
     return _renewed(account, form)
 
 
-def _renewed(account: Account, form: RenewalForm) -> Answer:
+def _renewed(account: Account, form: ChangePasswordForm) -> Answer:
     """Check what proves the person, the present password first: it is a counted try like any other."""
     landlord = work().landlord
     version = account.password.version if account.password else 0
@@ -65,7 +66,7 @@ def _renewed(account: Account, form: RenewalForm) -> Answer:
 
 
 def _page(
-    account: Account, form: RenewalForm, broken: set[Rule] | None = None, refusal: Refusal | None = None
+    account: Account, form: ChangePasswordForm, broken: set[Rule] | None = None, refusal: Refusal | None = None
 ) -> str:
     landlord = work().landlord
     return render_template(
