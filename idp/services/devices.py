@@ -1,6 +1,6 @@
 """Browsers that an account knows."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from idp.models import Account, KnownDevice
 from idp.services.upsert import upsert
@@ -29,3 +29,8 @@ def remember(work: Work, account: Account) -> str:
     values = {"account_id": account.id, "device_hash": digest(secret), "seen_at": work.now}
     upsert(work, KnownDevice, values, ["account_id", "device_hash"], {"seen_at": work.now})
     return secret
+
+
+def forget_all(work: Work, account_id: int) -> None:
+    """Forget every browser of an account: whoever used them before is a stranger now."""
+    work.db.execute(delete(KnownDevice).where(KnownDevice.account_id == account_id))
