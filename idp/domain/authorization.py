@@ -41,6 +41,7 @@ class AuthorizationRequest:
         expected_sub: the only person who may answer, where the app names one.
         id_token_claims: claims asked for in the ID token.
         userinfo_claims: claims asked for at userinfo.
+        pushed: number of the pushed request that this is, where the app pushed it (RFC 9126).
     """
 
     client_id: str
@@ -57,6 +58,7 @@ class AuthorizationRequest:
     expected_sub: str | None = None
     id_token_claims: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
+    pushed: int | None = None
 
     @property
     def reply_to(self) -> ReplyTo:

@@ -13,6 +13,7 @@ from idp.models.grant import AuthorizationCode, Grant, RefreshToken
 from idp.models.letter import PrintRun, ProvisionalPassword
 from idp.models.mail import Mail
 from idp.models.mail_link import MailLink
+from idp.models.pushed_request import PushedRequest
 from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
@@ -41,6 +42,7 @@ __all__ = [
     "Password",
     "PrintRun",
     "ProvisionalPassword",
+    "PushedRequest",
     "RefreshToken",
     "Remembered",
     "Reminder",

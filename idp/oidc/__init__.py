@@ -2,7 +2,19 @@
 
 from flask import Blueprint, Flask
 
-from idp.oidc import authorize, clients, cors, errors, introspection, logout, metadata, revocation, token, userinfo
+from idp.oidc import (
+    authorize,
+    clients,
+    cors,
+    errors,
+    introspection,
+    logout,
+    metadata,
+    par,
+    revocation,
+    token,
+    userinfo,
+)
 
 ROUTES = (
     ("/.well-known/openid-configuration", "openid_configuration", metadata.openid_configuration, ["GET"]),
@@ -11,6 +23,7 @@ ROUTES = (
     ("/authorize", "authorize", authorize.authorize, ["GET", "POST"]),
     ("/authorize/resume", "resume", authorize.resume, ["GET"]),
     ("/authorize/cancel", "cancel", authorize.cancel, ["POST"]),
+    ("/par", "par", par.push, ["GET", "POST"]),
     ("/token", "token", token.token, ["GET", "POST"]),
     ("/revoke", "revocation", revocation.revoke, ["GET", "POST"]),
     ("/introspect", "introspection", introspection.introspect, ["GET", "POST"]),

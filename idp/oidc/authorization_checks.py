@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from idp.domain import claims, claims_request, pkce, redirects
+from idp.domain import claims, claims_request, pkce
 from idp.domain.authorization import AuthorizationRequest, ReplyTo, ResponseMode
 from idp.domain.claims_request import ClaimsRequest
+from idp.oidc import hints
 from idp.oidc.parameters import Parameters
 from idp.settings.client import Client
+from idp.web.current import work
 
+PUSHED = "urn:ietf:params:oauth:request_uri:"
+"""What every reference of a pushed request begins with (RFC 9126 §2.2)."""
 RESPONSE_MODES: tuple[ResponseMode, ...] = ("query", "form_post")
 PROMPTS = ("none", "login", "consent", "select_account", "create")
 NONCE_LIMIT = 1000
@@ -29,7 +33,7 @@ class Refusal:
 def reply_to(request: Parameters, client: Client) -> ReplyTo | None:
     """Find where the answer goes; None where the request names no address that is registered."""
     uri = request.get("redirect_uri", "")
-    if not redirects.is_registered(uri, client.redirect_uris, native=client.application_type == "native"):
+    if not client.may_answer_at(uri):
         return None
     web = uri.startswith(("https://", "http://"))
     mode: ResponseMode = "form_post" if web and request.get("response_mode") == "form_post" else "query"
@@ -42,9 +46,9 @@ def no_request_object(request: Parameters, client: Client) -> Refusal | None:
 
 
 def no_request_uri(request: Parameters, client: Client) -> Refusal | None:
-    """OpenID Connect Core §6.2."""
+    """OpenID Connect Core §6.2; references of pushed requests do not come here."""
     if "request_uri" in request:
-        return Refusal("request_uri_not_supported", "request_uri is not supported")
+        return Refusal("request_uri_not_supported", "request_uri is for pushed requests only")
     return None
 
 
@@ -136,20 +140,28 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def refusal_of(request: Parameters, client: Client) -> Refusal | None:
-    """Make every check in order and return the first refusal."""
-    return next((refusal for check in CHECKS if (refusal := check(request, client))), None)
-
-
-def accept(request: Parameters, client: Client, reply: ReplyTo, expected_sub: str | None) -> AuthorizationRequest:
-    """Reduce a request that passed every check to what the app may have.
+def examine(request: Parameters, client: Client, reply: ReplyTo) -> AuthorizationRequest | Refusal:
+    """Make every check in order, for requests that come with a browser and for pushed ones alike.
 
     Args:
         request: the parameters.
         client: the app.
         reply: where the answer goes.
-        expected_sub: the person its `id_token_hint` names.
+
+    Returns:
+        what the app may have, or the first refusal.
     """
+    refusal = next((refusal for check in CHECKS if (refusal := check(request, client))), None)
+    if refusal is not None:
+        return refusal
+    hint = hints.read(work(), request["id_token_hint"]) if "id_token_hint" in request else None
+    if "id_token_hint" in request and (hint is None or hint.client_id != client.client_id):
+        return Refusal("invalid_request", "id_token_hint is no ID token of this app")
+    return _accept(request, client, reply, hint.sub if hint else None)
+
+
+def _accept(request: Parameters, client: Client, reply: ReplyTo, expected_sub: str | None) -> AuthorizationRequest:
+    """Reduce a request that passed every check to what the app may have."""
     asked = _claims(request)
     allowed = claims.names_of(client.scopes)
     max_age = request.get("max_age")

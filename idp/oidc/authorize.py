@@ -5,13 +5,13 @@ from http import HTTPStatus
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, ReplyTo, refused
-from idp.oidc import hints, parameters, responses
-from idp.oidc.authorization_checks import Refusal, accept, refusal_of, reply_to
+from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, refused
+from idp.oidc import parameters, responses
+from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
 from idp.oidc.clients import registered
 from idp.oidc.errors import unusable
 from idp.oidc.parameters import Malformed, Parameters
-from idp.services import authorization, journeys
+from idp.services import authorization, journeys, pushed_requests
 from idp.services.authorization import Started
 from idp.services.journeys import Over, StepDue
 from idp.settings.client import Client
@@ -34,17 +34,16 @@ def authorize() -> ResponseReturnValue:
     client = registered().by_id.get(asked.get("client_id", ""))
     if client is None:
         return unusable("unknown_app")
-    reply = reply_to(asked, client)
-    if reply is None:
-        return unusable("unknown_address")
-    checked = _check(asked, client, reply)
-    if isinstance(checked, Refusal):
-        error = refused(reply, current_landlord().issuer, checked.error, checked.description)
-        return responses.send(client.client_id, error)
+    if asked.get("request_uri", "").startswith(PUSHED):
+        examined = _pushed(asked["request_uri"], client)
+    else:
+        examined = _brought(asked, client)
+    if not isinstance(examined, AuthorizationRequest):
+        return examined
     if request.method == "POST" and not is_known_browser():
         # Browsers keep SameSite=Lax cookies to themselves when another site posts, but send them on the way back.
         return redirect(responses.with_query(url_for("oidc.authorize"), asked), HTTPStatus.SEE_OTHER)
-    return _answer(checked)
+    return _answer(examined)
 
 
 @stance("protocol", csrf=False, writes=True)
@@ -76,14 +75,27 @@ def cancel() -> ResponseReturnValue:
     return _over(HTTPStatus.GONE) if isinstance(answer, Over) else responses.send(journey.client_id, answer)
 
 
-def _check(asked: Parameters, client: Client, reply: ReplyTo) -> AuthorizationRequest | Refusal:
-    refusal = refusal_of(asked, client)
-    if refusal is not None:
-        return refusal
-    hint = hints.read(work(), asked["id_token_hint"]) if "id_token_hint" in asked else None
-    if "id_token_hint" in asked and (hint is None or hint.client_id != client.client_id):
-        return Refusal("invalid_request", "id_token_hint is no ID token of this app")
-    return accept(asked, client, reply, hint.sub if hint else None)
+def _brought(asked: Parameters, client: Client) -> AuthorizationRequest | ResponseReturnValue:
+    """Examine a request that the browser brought."""
+    reply = reply_to(asked, client)
+    if reply is None:
+        return unusable("unknown_address")
+    if client.require_pushed_authorization_requests:
+        examined: AuthorizationRequest | Refusal = Refusal("invalid_request", "this app must push its requests")
+    else:
+        examined = examine(asked, client, reply)
+    if isinstance(examined, AuthorizationRequest):
+        return examined
+    error = refused(reply, current_landlord().issuer, examined.error, examined.description)
+    return responses.send(client.client_id, error)
+
+
+def _pushed(request_uri: str, client: Client) -> AuthorizationRequest | ResponseReturnValue:
+    """Find a request that the app pushed; what else the browser brings does not count (RFC 9126 §4)."""
+    found = pushed_requests.find(work(), client.client_id, request_uri.removeprefix(PUSHED))
+    if found is None:
+        return _over(HTTPStatus.BAD_REQUEST)
+    return found if client.may_answer_at(found.redirect_uri) else unusable("unknown_address")
 
 
 def _answer(checked: AuthorizationRequest) -> ResponseReturnValue:
@@ -94,6 +106,8 @@ def _answer(checked: AuthorizationRequest) -> ResponseReturnValue:
         case Started(step, reference):
             address = address_of(step, reference, language=_language(checked), create="create" in checked.prompt)
             return redirect(address, HTTPStatus.SEE_OTHER)
+        case Over():
+            return _over(HTTPStatus.GONE)
 
 
 def _language(checked: AuthorizationRequest) -> str | None:

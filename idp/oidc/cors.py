@@ -9,6 +9,7 @@ READABLE = {
     "oidc.openid_configuration": "GET",
     "oidc.authorization_server": "GET",
     "oidc.jwks": "GET",
+    "oidc.par": "POST",
     "oidc.token": "POST",
     "oidc.userinfo": "GET, POST",
     "oidc.revocation": "POST",

@@ -60,6 +60,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
     return {
         "issuer": issuer,
         "authorization_endpoint": f"{issuer}/authorize",
+        "pushed_authorization_request_endpoint": f"{issuer}/par",
         "token_endpoint": f"{issuer}/token",
         "userinfo_endpoint": f"{issuer}/userinfo",
         "revocation_endpoint": f"{issuer}/revoke",
@@ -86,6 +87,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+        "require_pushed_authorization_requests": False,
     }
 
 

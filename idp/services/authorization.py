@@ -6,7 +6,8 @@ from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse
 from idp.domain.journey import Step, next_step
 from idp.domain.prompting import min_auth_time, wants_new_sign_in
 from idp.models import BrowserSession
-from idp.services import codes, journeys, sessions, steps
+from idp.services import codes, journeys, pushed_requests, sessions, steps
+from idp.services.journeys import Over
 from idp.services.work import Work
 
 
@@ -20,13 +21,16 @@ class Started:
 
 def answer(
     work: Work, request: AuthorizationRequest, session: BrowserSession | None
-) -> AuthorizationResponse | Started:
+) -> AuthorizationResponse | Started | Over:
     """Answer a checked request (OpenID Connect Core §3.1.2.3).
 
     Args:
         work: the transaction.
         request: what the app asks for.
         session: the browser's live session.
+
+    Returns:
+        the answer, or the step that is due first, or that a pushed request was answered before.
     """
     account = session.account if session is not None else None
     stale = (
@@ -35,21 +39,27 @@ def answer(
         and wants_new_sign_in(request, account.sub, work.now - session.auth_time)
     )
     step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None))
+    if (step is not None or session is None) and "none" not in request.prompt:
+        reference = journeys.start(
+            work,
+            request,
+            min_auth_time=min_auth_time(request, work.now),
+            former_session_id=session.id if stale and session is not None else None,
+        )
+        return Started(step or Step.SIGN_IN, reference)
+    if not pushed_requests.claim(work, request):
+        return Over()
     if step is None and session is not None:
         sessions.touch(work, session)
         return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
-    if "none" in request.prompt:
-        known = account is not None and not stale
-        error, words = (
-            ("interaction_required", "the person has something to do first")
-            if known
-            else ("login_required", "nobody is signed in who may answer")
-        )
-        return refused(request.reply_to, work.landlord.issuer, error, words)
-    reference = journeys.start(
-        work,
-        request,
-        min_auth_time=min_auth_time(request, work.now),
-        former_session_id=session.id if stale and session is not None else None,
+    return _not_without_the_person(work, request, known=account is not None and not stale)
+
+
+def _not_without_the_person(work: Work, request: AuthorizationRequest, *, known: bool) -> AuthorizationResponse:
+    """Refuse what was to be answered without showing a page (OpenID Connect Core §3.1.2.6)."""
+    error, words = (
+        ("interaction_required", "the person has something to do first")
+        if known
+        else ("login_required", "nobody is signed in who may answer")
     )
-    return Started(step or Step.SIGN_IN, reference)
+    return refused(request.reply_to, work.landlord.issuer, error, words)

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import insert, select, update
 
-from idp.domain import redirects
 from idp.domain.authorization import (
     AuthorizationRequest,
     AuthorizationResponse,
@@ -16,7 +15,7 @@ from idp.domain.authorization import (
 )
 from idp.domain.journey import Step, next_step
 from idp.models import Base, BrowserSession, Journey
-from idp.services import codes, steps
+from idp.services import codes, pushed_requests, steps
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -123,18 +122,15 @@ def cancel(work: Work, journey: Journey) -> AuthorizationResponse | Over:
 def _still_registered(work: Work, journey: Journey) -> bool:
     """Tell whether the app and its address are still in the configuration, which may have changed meanwhile."""
     client = work.landlord.client(journey.client_id)
-    return client is not None and redirects.is_registered(
-        read_request(journey.request).redirect_uri,
-        client.redirect_uris,
-        native=client.application_type == "native",
-    )
+    return client is not None and client.may_answer_at(read_request(journey.request).redirect_uri)
 
 
 def _claim(work: Work, journey: Journey) -> bool:
+    """Claim the one answer of a journey, and that of its pushed request, which other journeys may share."""
     claimed = work.db.execute(
         update(Journey)
         .where(Journey.id == journey.id, Journey.claimed_at.is_(None))
         .values(claimed_at=work.now)
         .returning(Journey.id)
     )
-    return claimed.scalar_one_or_none() is not None
+    return claimed.scalar_one_or_none() is not None and pushed_requests.claim(work, read_request(journey.request))

@@ -21,6 +21,7 @@ from idp.models import (
     Mail,
     MailLink,
     ProvisionalPassword,
+    PushedRequest,
     RefreshToken,
     Remembered,
     Reminder,
@@ -69,6 +70,11 @@ def record(work: Work, counts: dict[str, int]) -> None:
 
 def _journeys(work: Work) -> ColumnElement[bool]:
     return Journey.expires_at < work.now - work.settings.retention.sessions
+
+
+def _pushed_requests(work: Work) -> ColumnElement[bool]:
+    """Outlive the journeys that may still answer one."""
+    return PushedRequest.expires_at < work.now - work.settings.retention.sessions - work.landlord.sessions.pending
 
 
 def _codes(work: Work) -> ColumnElement[bool]:
@@ -166,6 +172,7 @@ def _events(work: Work) -> ColumnElement[bool]:
 
 RULES: dict[str, Rule] = {
     "journeys": Rule(Journey, _journeys),
+    "pushed_requests": Rule(PushedRequest, _pushed_requests),
     "codes": Rule(AuthorizationCode, _codes),
     "refresh_tokens": Rule(RefreshToken, _refresh_tokens),
     "grants": Rule(Grant, _grants),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from idp.domain import redirects
 from idp.settings.section import Duration, Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
@@ -43,6 +44,13 @@ class Client(Section):
     pkce: Literal["required", "off"] = "required"
     """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
 
+    require_pushed_authorization_requests: bool = False
+    """Whether the app's authorization requests must be pushed first (RFC 9126 §6)."""
+
+    def may_answer_at(self, uri: str) -> bool:
+        """Tell whether answers for the app may go to a URI."""
+        return redirects.is_registered(uri, self.redirect_uris, native=self.application_type == "native")
+
     @model_validator(mode="after")
     def _secret_and_uris_fit(self) -> "Client":
         if (self.auth == "none") != (self.secret_file is None):
@@ -64,6 +72,10 @@ class Tokens(Section):
 
     code: Annotated[Duration, Field(le=timedelta(seconds=60))] = timedelta(seconds=60)
     """Authorization code."""
+    pushed_request: Annotated[Duration, Field(ge=timedelta(seconds=60), le=timedelta(seconds=600))] = timedelta(
+        seconds=60
+    )
+    """Pushed authorization request (RFC 9126), until the browser comes with it."""
     access_token: Annotated[Duration, Field(le=timedelta(minutes=15))] = timedelta(minutes=10)
     """Access token."""
     id_token: Duration = timedelta(minutes=10)

@@ -72,6 +72,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_account_id_name"), ["account_id", "name"], unique=False)
 
     op.create_table(
+        "pushed_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("reference_hash", sa.String(length=64), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("request", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pushed_request")),
+        sa.UniqueConstraint("reference_hash", name=op.f("uq_pushed_request_reference_hash")),
+    )
+    with op.batch_alter_table("pushed_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pushed_request_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "remembered",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -34,6 +34,7 @@ APPS: dict[str, dict[str, Any]] = {
         "application_type": "native",
         "redirect_uris": ["example.lutece.phone:/callback", "http://127.0.0.1/callback"],
     },
+    "pushing": {"redirect_uris": ["https://pushing.example/callback"], "require_pushed_authorization_requests": True},
     "old": {"redirect_uris": ["https://old.example/callback"], "pkce": "off"},
     "narrow": {"redirect_uris": ["https://narrow.example/callback"], "scopes": ["openid", "contracts"]},
     "plain": {"redirect_uris": ["https://plain.example/callback"], "scopes": ["contracts"]},

@@ -53,6 +53,7 @@ def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in:
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
+    assert document["require_pushed_authorization_requests"] is False
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["claims_parameter_supported"] is True
     assert document["request_parameter_supported"] is False

@@ -20,6 +20,7 @@ from idp.models import (
     Mail,
     MailLink,
     ProvisionalPassword,
+    PushedRequest,
     RefreshToken,
     SigningKey,
 )
@@ -117,6 +118,7 @@ def add_everything(work: Work) -> None:
                 started_at=now,
                 expires_at=now,
             ),
+            PushedRequest(landlord=slug, reference_hash="p" * 64, client_id="portal", request={}, expires_at=now),
             KnownDevice(landlord=slug, account_id=account.id, device_hash="d" * 64, seen_at=now),
             SigningKey(
                 landlord=slug,
@@ -155,7 +157,17 @@ def test_nothing_is_deleted_before_its_time(make_work: MakeWork, clock: HandCloc
 def test_everything_goes_in_its_time_and_leaves_the_account(make_work: MakeWork, clock: HandClock) -> None:
     clock.forward(days=31)
     gone = {what for what, number in sweep(make_work).items() if number}
-    assert gone == {"journeys", "codes", "refresh_tokens", "grants", "links", "sessions", "mails", "keys"}
+    assert gone == {
+        "journeys",
+        "pushed_requests",
+        "codes",
+        "refresh_tokens",
+        "grants",
+        "links",
+        "sessions",
+        "mails",
+        "keys",
+    }
     clock.forward(days=60)
     gone = {what for what, number in sweep(make_work).items() if number}
     assert gone == {"first_connections", "letters", "counters"}

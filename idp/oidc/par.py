@@ -1,0 +1,35 @@
+"""The pushed authorization request endpoint (RFC 9126)."""
+
+from http import HTTPStatus
+
+from flask import Response, jsonify
+
+from idp.oidc import clients
+from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
+from idp.oidc.errors import error
+from idp.services import pushed_requests
+from idp.web.current import work
+from idp.web.landlord import current_landlord
+from idp.web.stance import stance
+
+
+@stance("protocol", csrf=False, browser=False)
+def push() -> Response:
+    """Keep an app's authorization request, checked like one that comes with a browser (RFC 9126 §2.1)."""
+    asked = clients.asked_by_app("pushed authorization request")
+    if isinstance(asked, Response):
+        return asked
+    client, parameters = asked
+    if "request_uri" in parameters:
+        return error("invalid_request", "request_uri has no place in a pushed request")
+    reply = reply_to(parameters, client)
+    if reply is None:
+        return error("invalid_request", "redirect_uri is not registered for this app")
+    examined = examine(parameters, client, reply)
+    if isinstance(examined, Refusal):
+        return error(examined.error, examined.description)
+    reference = pushed_requests.push(work(), examined)
+    lifetime = int(current_landlord().tokens.pushed_request.total_seconds())
+    response = jsonify(request_uri=f"{PUSHED}{reference}", expires_in=lifetime)
+    response.status_code = HTTPStatus.CREATED
+    return response
