@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from idp.domain.cases import COUNT, Kind, reference_of
 from idp.domain.events import EventName
+from idp.domain.ladder import Limit
 from idp.domain.mails import MailKind
 from idp.models import Case, CaseCount
 from idp.services import audit, lockout, outbox
@@ -45,21 +46,13 @@ class Plea:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _PerDay:
-    tries: int
-    window: timedelta = DAY
-    closed_for: timedelta = DAY
-    lifetime: int = 0
-
-
 def open_case(work: Work, plea: Plea) -> str | None:
     """Open a case, and tell the person and the staff its reference.
 
     Returns:
         the reference; None where the network has opened as many cases as one may in a day.
     """
-    rule = _PerDay(work.landlord.assistance.per_day)
+    rule = Limit(work.landlord.assistance.per_day, DAY, DAY)
     if not lockout.reserve(work, [Subject(f"cases:{work.origin.network}", rule)]):
         return None
     reference = _new_reference(work)
@@ -90,7 +83,7 @@ def row_of(work: Work, reference: str) -> str:
     return f"case:{work.landlord.slug}:{reference}"
 
 
-def _tell(work: Work, case: Case, plea: Plea, rule: _PerDay) -> None:
+def _tell(work: Work, case: Case, plea: Plea, rule: Limit) -> None:
     """Mail the reference; nobody can have mails sent to a foreign address again and again."""
     told: Mapping[str, str | int] = {"reference": case.reference, "kind": str(plea.kind)}
     if plea.email:
