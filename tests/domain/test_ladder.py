@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -83,6 +84,7 @@ def test_no_rhythm_gets_more_tries_than_the_ladder_gives(tries: int, steps: list
         assert len(inside) <= 2 * tries - 1
 
 
+@pytest.mark.threat("T-80")
 @given(backwards=st.integers(1, 10**7))
 def test_a_clock_set_back_never_lengthens_a_closing(backwards: int) -> None:
     rule, count = Numbers(), fresh(NOON)

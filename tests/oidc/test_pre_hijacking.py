@@ -72,7 +72,6 @@ def _verified(work: Work, first: FirstConnection) -> None:
 
 
 @pytest.mark.threat("T-03")
-@pytest.mark.threat("T-04")
 def test_a_password_set_before_opens_nothing(claim: Claim, make_work: MakeWork, holder: Holder) -> None:
     claim()
     assert isinstance(try_once(make_work(), holder.identifier, ATTACKERS), Refused)

@@ -127,6 +127,7 @@ def test_odd_text_is_an_ordinary_refusal(visitor: Visitor, text: str) -> None:
 
 
 @pytest.mark.threat("T-34")
+@pytest.mark.threat("T-38")
 def test_every_page_refuses_to_be_framed_and_kept(visitor: Visitor) -> None:
     for path in ("/sign-in", "/first-connection", "/forgotten-password", "/sign-out", "/nowhere", "/confirm"):
         headers = visitor.get(path).headers
