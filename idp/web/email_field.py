@@ -3,11 +3,18 @@
 from collections.abc import Callable
 
 from email_validator import EmailNotValidError, validate_email
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
 
+from idp.domain.email_suggestions import suggestion
 from idp.web.forms import text_field
 from idp.web.words import _l
+
+FIELDS = ("email", "email_again")
+ASKED = "email_asked"
+CHOICE = "email_choice"
+USE = "use"
 
 
 def email_field(label: str, *checks: Callable[..., None], autocomplete: str = "email") -> StringField:
@@ -38,3 +45,24 @@ def one_address(form: FlaskForm, field: StringField) -> None:
     except EmailNotValidError:
         raise ValidationError(_l("This is not a complete address. It looks like name@example.fr.")) from None
     field.data = found.normalized
+
+
+def take_choice(form: FlaskForm) -> None:
+    """Put the address that was suggested in place of the typed one, where the person has chosen it."""
+    meant = suggestion(request.form.get(ASKED, "")) if request.form.get(CHOICE) == USE else None
+    for name in FIELDS if meant else ():
+        if name in form:
+            form[name].data = meant
+
+
+def doubt(form: FlaskForm) -> str | None:
+    """Say which address was probably meant, to ask once with `parts/email_suggestion.html`.
+
+    The person answers with one of its buttons, or by sending the address again; what is typed stays as it is.
+
+    Args:
+        form: a form with the field `email`; `take_choice` before it was validated.
+    """
+    typed = form["email"].data or ""
+    answered = CHOICE in request.form or request.form.get(ASKED) == typed
+    return None if answered else suggestion(typed)

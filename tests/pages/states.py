@@ -201,6 +201,9 @@ STATES: Mapping[str, State] = {
     "prove_with_name": State(*PROVE, empty(ProveWithNameForm)),
     "email": State(*EMAIL, empty(EmailForm)),
     "email_for_an_app": State(*EMAIL, empty(EmailForm), journey=JOURNEY),
+    "email_doubted": State(
+        *EMAIL, sent(EmailForm, email="jeanne.martin@gmial.com"), {"meant": "jeanne.martin@gmail.com"}
+    ),
     "email_wrong": State(*EMAIL, sent(EmailForm, email="jeanne.martin@"), error=True),
     "mailbox": State(*MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47}),
     "mailbox_sent_again": State(

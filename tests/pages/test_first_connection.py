@@ -250,3 +250,39 @@ def test_somebody_with_an_account_is_simply_signed_in(visitor: Visitor, work: Wo
     prove(visitor, "7100004", PASSWORD)
     assert visitor.page is not None
     assert visitor.page.location == HOME
+
+
+@pytest.mark.journey("contrat-6")
+@pytest.mark.journey("all-4")
+def test_a_mistyped_domain_is_asked_about_and_can_be_mended(visitor: Visitor, letter_holder: str) -> None:
+    prove(visitor, letter_holder)
+    visitor.get("/first-connection/email")
+    answer = visitor.submit(email="Chloe@gmial.com")
+    assert answer.status_code == 422
+    assert "Voulez-vous dire gmail.com" in answer.text
+    assert 'value="Chloe@gmial.com"' in answer.text
+    visitor.submit(email="Chloe@gmial.com", email_asked="Chloe@gmial.com", email_choice="use")
+    assert visitor.location == "/first-connection/mailbox"
+    assert "Chloe@gmail.com" in visitor.follow().text
+
+
+@pytest.mark.parametrize("answer", [{"email_choice": "keep"}, {}])
+def test_an_unusual_address_is_kept_when_the_person_says_so(
+    visitor: Visitor, letter_holder: str, answer: dict[str, str]
+) -> None:
+    prove(visitor, letter_holder)
+    visitor.get("/first-connection/email")
+    visitor.submit(email="chloe@gmial.com")
+    visitor.submit(email="chloe@gmial.com", email_asked="chloe@gmial.com", **answer)
+    assert visitor.location == "/first-connection/mailbox"
+    assert "chloe@gmial.com" in visitor.follow().text
+
+
+def test_a_forged_answer_brings_in_no_address_of_its_own(visitor: Visitor, letter_holder: str) -> None:
+    prove(visitor, letter_holder)
+    visitor.get("/first-connection/email")
+    for asked in ("faux@evil.example", "a b@gmial.com", "@gmial.com", "x" * 300 + "@gmial.com", "<b>@gmial.com"):
+        answer = visitor.submit(email=MAIL, email_asked=asked, email_choice="use")
+        assert answer.status_code in (303, 422)
+        assert "evil" not in answer.text
+        visitor.get("/first-connection/email")

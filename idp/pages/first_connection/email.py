@@ -9,7 +9,7 @@ from idp.pages.first_connection.blueprint import Answer, pages, with_first_conne
 from idp.pages.first_connection.forms import ConfirmForm, EmailForm, ResendForm
 from idp.services import first_connection
 from idp.services.first_connection import Proof
-from idp.web import go_on, notices
+from idp.web import email_field, go_on, notices
 from idp.web.current import work
 from idp.web.stance import stance
 from idp.web.steps import PAGES
@@ -31,8 +31,12 @@ def email(first: FirstConnection) -> Answer:
 def email_submit(first: FirstConnection) -> Answer:
     """Take the address and mail the link there."""
     form = EmailForm()
+    email_field.take_choice(form)
     if not form.validate():
         return render_template("first_connection/email.html", form=form, refusal=None), REFUSED
+    meant = email_field.doubt(form)
+    if meant is not None:
+        return render_template("first_connection/email.html", form=form, refusal=None, meant=meant), REFUSED
     if not first_connection.give_email(work(), first, form.email.data or "", request.args.get("journey")):
         refusal = Refusal.TOO_MANY_MAILS
         return render_template("first_connection/email.html", form=form, refusal=refusal), REFUSED
