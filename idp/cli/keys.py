@@ -1,12 +1,17 @@
 """`idp keys`: what a landlord signs its tokens with."""
 
+from collections.abc import Iterable
+
 import click
 import rich_click
 
 from idp.cli.context import landlord_option, work_for
+from idp.cli.mailroom import OpenWork
+from idp.services import key_rotation
 from idp.services import keys as signing_keys
-from idp.services.keys import ALGORITHMS, Algorithm, Pair
+from idp.services.keys import ALGORITHMS, Pair
 from idp.services.work import Work
+from idp.settings.client import Algorithm
 
 WHEN = "%Y-%m-%d %H:%M UTC"
 
@@ -25,6 +30,13 @@ def list_(landlord: str) -> None:
             click.echo(f"{pair.kid}  {pair.alg}  {_state(work, pair)}")
 
 
+def rotate_worn(landlords: Iterable[str], open_work: OpenWork) -> None:
+    """Replace the keys that have signed for long enough."""
+    for slug in landlords:
+        with open_work(slug) as work:
+            key_rotation.rotate_due(work)
+
+
 @keys.command()
 @landlord_option
 @click.option("--alg", type=click.Choice(ALGORITHMS), required=True, help="The algorithm whose key is replaced.")
@@ -32,6 +44,8 @@ def list_(landlord: str) -> None:
 def rotate(landlord: str, alg: Algorithm, at_once: bool) -> None:
     """Publish the next key; it signs once every app has had the time to fetch it."""
     with work_for(landlord) as work:
+        if alg not in signing_keys.wanted(work.landlord):
+            raise click.BadParameter(f"no app of {landlord} uses {alg}", param_hint="--alg")
         kid = signing_keys.rotate(work, alg, at_once=at_once)
         made = next(pair for pair in signing_keys.published(work) if pair.kid == kid)
         click.echo(f"{kid}  {alg}  {_state(work, made)}")

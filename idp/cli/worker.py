@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from idp.cli.context import application, current_settings, work_for
+from idp.cli.keys import rotate_worn
 from idp.cli.leaving import close_all
 from idp.cli.mailroom import Mailroom, OpenWork, Round
 from idp.cli.purge import purge_all
@@ -35,7 +36,7 @@ log = structlog.get_logger("idp.worker")
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
     """Send mails until told to stop (SIGTERM or Ctrl-C), close hourly the accounts of those who left and
-    delete what is over, remind daily of renewals; several may run at once.
+    delete what is over, replace old signing keys, remind daily of renewals; several may run at once.
 
     An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
     """
@@ -77,10 +78,11 @@ def open_transport(mail: Mail) -> Transport:
 
 
 def tidy_up(landlords: Iterable[str], open_work: OpenWork) -> None:
-    """Close the accounts of those who have left, and delete what is over."""
+    """Close the accounts of those who have left, delete what is over, and replace signing keys that are old."""
     slugs = tuple(landlords)
     close_all(slugs, open_work)
     purge_all(slugs, open_work)
+    rotate_worn(slugs, open_work)
 
 
 def _drain(mailroom: Mailroom) -> int:

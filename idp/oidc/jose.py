@@ -9,8 +9,8 @@ from joserfc.errors import JoseError
 
 from idp.domain import bounded_json
 from idp.services import keys
-from idp.services.keys import Algorithm
 from idp.services.work import Work
+from idp.settings.client import Algorithm
 
 TokenType = Literal["JWT", "at+jwt", "token-introspection+jwt"]
 TOKEN_LIMIT = 8192

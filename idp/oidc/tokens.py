@@ -10,7 +10,7 @@ from idp.services import persons
 from idp.services.grants import Issued
 from idp.services.vault import new_secret
 from idp.services.work import Work
-from idp.settings.client import Client
+from idp.settings.client import Algorithm, Client
 
 
 def answer(work: Work, client: Client, issued: Issued) -> dict[str, object]:
@@ -79,12 +79,12 @@ def _id_token(work: Work, client: Client, issued: Issued, access_token: str) -> 
             "acr": acr_of(grant.amr),
             "amr": list(grant.amr),
             "sid": grant.sid,
-            "at_hash": _half_hash(access_token),
+            "at_hash": _half_hash(access_token, client.signing_alg),
         },
     )
 
 
-def _half_hash(token: str) -> str:
-    """Hash an access token for the ID token beside it (OpenID Connect Core §3.1.3.6)."""
-    half = hashlib.sha256(token.encode("ascii")).digest()[:16]
-    return base64.urlsafe_b64encode(half).decode().rstrip("=")
+def _half_hash(token: str, alg: Algorithm) -> str:
+    """Hash an access token for the ID token beside it, as its algorithm does (OpenID Connect Core §3.1.3.6)."""
+    whole = (hashlib.sha512 if alg == "Ed25519" else hashlib.sha256)(token.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(whole[: len(whole) // 2]).decode().rstrip("=")

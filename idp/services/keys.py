@@ -3,10 +3,10 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import cast, get_args
 from weakref import WeakKeyDictionary
 
-from joserfc.jwk import ECKey, RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 from sqlalchemy import insert, or_, select, update
 
 from idp.domain.events import EventName
@@ -14,11 +14,14 @@ from idp.models import SigningKey
 from idp.services import audit
 from idp.services.vault import Vault
 from idp.services.work import Work
+from idp.settings.client import Algorithm
+from idp.settings.landlord import Landlord
 
-Algorithm = Literal["RS256", "ES256"]
-ALGORITHMS: tuple[Algorithm, ...] = ("RS256", "ES256")
+ALGORITHMS: tuple[Algorithm, ...] = get_args(Algorithm)
+DEFAULTS: tuple[Algorithm, ...] = ("RS256", "ES256")
 RSA_BITS = 2048
 FRESH_FOR = timedelta(minutes=1)
+AnyKey = RSAKey | ECKey | OKPKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Pair:
     kid: str
     alg: Algorithm
     public_jwk: dict[str, object]
-    key: RSAKey | ECKey
+    key: AnyKey
     active_from: datetime
     retires_at: datetime | None
 
@@ -59,14 +62,20 @@ class Ring:
 _rings: WeakKeyDictionary[Vault, dict[str, Ring]] = WeakKeyDictionary()
 
 
+def wanted(landlord: Landlord) -> tuple[Algorithm, ...]:
+    """List the algorithms a landlord has keys for: the usual two, and those that its apps ask for."""
+    asked = {client.signing_alg for client in landlord.clients}
+    return tuple(alg for alg in ALGORITHMS if alg in DEFAULTS or alg in asked)
+
+
 def ensure(work: Work) -> list[str]:
-    """Make one pair for each algorithm for which the landlord has none; it is good at once.
+    """Make one pair for each wanted algorithm for which the landlord has none; it is good at once.
 
     Returns:
         the `kid` of each pair made.
     """
     present = {pair.alg for pair in _read(work).pairs.values() if pair.is_published(work.now)}
-    return [_make(work, alg, active_from=work.now) for alg in ALGORITHMS if alg not in present]
+    return [_make(work, alg, active_from=work.now) for alg in wanted(work.landlord) if alg not in present]
 
 
 def rotate(work: Work, alg: Algorithm, *, at_once: bool = False) -> str:
@@ -82,9 +91,7 @@ def rotate(work: Work, alg: Algorithm, *, at_once: bool = False) -> str:
     """
     landlord = work.landlord
     active_from = work.now if at_once else work.now + landlord.tokens.key_publish_ahead
-    # An ID token is shown again at sign-out, so what signs one stays known for as long as a session can last.
-    longest = max(landlord.tokens.access_token, landlord.tokens.id_token, landlord.sessions.absolute)
-    retires_at = work.now if at_once else active_from + longest
+    retires_at = work.now if at_once else _end_of_predecessor(landlord, active_from)
     work.db.execute(
         update(SigningKey)
         .where(
@@ -97,6 +104,29 @@ def rotate(work: Work, alg: Algorithm, *, at_once: bool = False) -> str:
     kid = _make(work, alg, active_from)
     audit.record(work, EventName.KEY_ROTATED, kid=kid, alg=alg, at_once=at_once)
     return kid
+
+
+def retire(work: Work, pair: Pair) -> bool:
+    """Say that a pair goes when a successor made now has taken over.
+
+    Returns:
+        whether this call said so, and none before it.
+    """
+    retires_at = _end_of_predecessor(work.landlord, work.now + work.landlord.tokens.key_publish_ahead)
+    row = work.db.execute(
+        update(SigningKey)
+        .where(SigningKey.landlord == work.landlord.slug, SigningKey.kid == pair.kid, SigningKey.retires_at.is_(None))
+        .values(retires_at=retires_at)
+        .returning(SigningKey.id)
+    ).one_or_none()
+    _rings.pop(work.vault, None)
+    return row is not None
+
+
+def newest(work: Work, alg: Algorithm) -> Pair | None:
+    """Find the published pair that signs last, be it only later."""
+    pairs = [pair for pair in published(work) if pair.alg == alg]
+    return max(pairs, key=lambda pair: pair.active_from, default=None)
 
 
 def published(work: Work) -> list[Pair]:
@@ -127,8 +157,24 @@ def _signing(pairs: list[Pair], alg: Algorithm, now: datetime) -> Pair | None:
     return max(usable, key=lambda pair: pair.active_from, default=None)
 
 
+def _end_of_predecessor(landlord: Landlord, active_from: datetime) -> datetime:
+    """Say until when the pair stays published in whose place another signs."""
+    # An ID token is shown again at sign-out, so what signs one stays known for as long as a session can last.
+    return active_from + max(landlord.tokens.access_token, landlord.tokens.id_token, landlord.sessions.absolute)
+
+
+def _generate(alg: Algorithm) -> AnyKey:
+    match alg:
+        case "RS256" | "PS256":
+            return RSAKey.generate_key(RSA_BITS)
+        case "ES256":
+            return ECKey.generate_key("P-256")
+        case "Ed25519":
+            return OKPKey.generate_key("Ed25519")
+
+
 def _make(work: Work, alg: Algorithm, active_from: datetime) -> str:
-    key = RSAKey.generate_key(RSA_BITS) if alg == "RS256" else ECKey.generate_key("P-256")
+    key = _generate(alg)
     kid = key.thumbprint()
     public = {**key.as_dict(private=False), "kid": kid, "alg": alg, "use": "sig"}
     work.db.execute(
@@ -181,6 +227,7 @@ def _read(work: Work) -> Ring:
     return rings[work.landlord.slug]
 
 
-def _unseal(vault: Vault, kid: str, sealed: str) -> RSAKey | ECKey:
+def _unseal(vault: Vault, kid: str, sealed: str) -> AnyKey:
     jwk = json.loads(vault.unseal(sealed, f"signing_key:{kid}"))
-    return RSAKey.import_key(jwk) if jwk["kty"] == "RSA" else ECKey.import_key(jwk)
+    kinds: dict[str, type[AnyKey]] = {"RSA": RSAKey, "EC": ECKey, "OKP": OKPKey}
+    return kinds[jwk["kty"]].import_key(jwk)

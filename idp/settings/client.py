@@ -11,6 +11,7 @@ from idp.domain import redirects
 from idp.settings.section import Duration, Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
+Algorithm = Literal["RS256", "ES256", "PS256", "Ed25519"]
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -39,8 +40,8 @@ class Client(Section):
     """Where a browser may be sent after sign-out."""
     scopes: list[Scope] = ["openid", "profile", "email", "contracts"]
     """Most the app may ask for."""
-    signing_alg: Literal["RS256", "ES256"] = "RS256"
-    """Algorithm of the app's ID tokens and access tokens."""
+    signing_alg: Algorithm = "RS256"
+    """Algorithm of the app's ID tokens and access tokens; the server has keys for those that an app uses."""
     pkce: Literal["required", "off"] = "required"
     """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
 
@@ -88,3 +89,5 @@ class Tokens(Section):
     """Time in which repeating a refresh gives the same answer; later it revokes the family."""
     key_publish_ahead: Duration = timedelta(days=1)
     """How long a new signing key is published before it is used."""
+    key_lifetime: Annotated[Duration, Field(ge=timedelta(days=7))] = timedelta(days=365)
+    """How long a signing key is used before the worker replaces it."""

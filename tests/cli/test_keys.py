@@ -35,4 +35,5 @@ def test_a_leaked_key_is_replaced_now(run: Run, make_work: MakeWork) -> None:
 
 def test_words_it_does_not_know_are_refused(run: Run) -> None:
     assert run("keys", "rotate", "--landlord", "paris", "--alg", "HS256").exit_code == 2
+    assert run("keys", "rotate", "--landlord", "paris", "--alg", "PS256").exit_code == 2
     assert run("keys", "rotate", "--landlord", "nowhere", "--alg", "RS256").exit_code == 2

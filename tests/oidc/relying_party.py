@@ -158,7 +158,7 @@ class RelyingParty:
 
     def read(self, token: str) -> jwt.Token:
         """Check a token's signature with the published keys."""
-        return jwt.decode(token, self.key_set(), algorithms=["RS256", "ES256"])
+        return jwt.decode(token, self.key_set(), algorithms=["RS256", "ES256", "PS256", "Ed25519"])
 
     def claims(self, token: str) -> dict[str, Any]:
         """Return the claims of a token that the provider signed."""

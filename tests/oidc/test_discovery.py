@@ -52,7 +52,7 @@ def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in:
     assert document["response_modes_supported"] == ["query", "form_post"]
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert document["code_challenge_methods_supported"] == ["S256"]
-    assert document["id_token_signing_alg_values_supported"] == ["RS256", "ES256"]
+    assert document["id_token_signing_alg_values_supported"] == ["RS256", "ES256", "PS256", "Ed25519"]
     assert document["require_pushed_authorization_requests"] is False
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["claims_parameter_supported"] is True
@@ -104,7 +104,7 @@ def members(app: Flask) -> list[dict[str, str]]:
 @pytest.mark.spec("RFC 7517 5")
 def test_the_key_set_holds_public_keys_with_names_of_their_own(app: Flask) -> None:
     published = members(app)
-    assert sorted(key["alg"] for key in published) == ["ES256", "RS256"]
+    assert sorted(key["alg"] for key in published) == ["ES256", "Ed25519", "PS256", "RS256"]
     assert len({key["kid"] for key in published}) == len(published)
     for key in published:
         assert key["use"] == "sig"
@@ -130,7 +130,7 @@ def test_the_next_key_is_published_a_day_before_it_signs(
     assert "code" in answer_of(web.authorize(signed_in, id_token_hint=hint))
     clock.forward(hours=12)
     assert {key["kid"] for key in members(web.app) if key["alg"] == "RS256"} == {new}
-    assert len(members(web.app)) == 2
+    assert len(members(web.app)) == 4
 
 
 @pytest.mark.threat("T-87")
