@@ -116,5 +116,19 @@ def _nobody_to_serve(landlord: Landlord) -> Iterator[Problem]:
         yield Problem(landlord_file(landlord.slug), "clients", "", "no app trusts this landlord's tokens yet")
 
 
+def _unread_cases(landlord: Landlord) -> Iterator[Problem]:
+    if landlord.assistance.offered and landlord.assistance.inbox is None:
+        reason = "people can leave messages, and nobody is told; name an address, or set assistance.offered = false"
+        yield Problem(landlord_file(landlord.slug), "assistance.inbox", "", reason)
+
+
 SERVER_WARNINGS = (_missing_secrets, _proxy, _demo, _mail, _counting, _cheap_hashes)
-LANDLORD_WARNINGS = (_plain_http, _weak_passwords, _leaked_list, _pale_colours, _missing_pictures, _nobody_to_serve)
+LANDLORD_WARNINGS = (
+    _plain_http,
+    _weak_passwords,
+    _leaked_list,
+    _pale_colours,
+    _missing_pictures,
+    _nobody_to_serve,
+    _unread_cases,
+)

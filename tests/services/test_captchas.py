@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from idp.domain.captchas import Fault, Place
 from idp.models import Captcha
@@ -158,3 +158,27 @@ def test_codes_by_mail_are_limited(work: Work, make_work: MakeWork, clock: HandC
     now = make_work(browser=BROWSER)
     mailed_codes.send(now, Place.PROOF, "7500006")
     assert mailed(now)[0] == "registre@example.org"
+
+
+@pytest.mark.threat("T-01")
+@pytest.mark.threat("T-17")
+def test_known_and_unknown_people_take_the_same_statements(work: Work) -> None:
+    rules(work, "after_failures")
+    add_account(work, add_holder(work, "7500007"))
+    add_holder(work, "7500008")
+    work.db.flush()
+    counts = []
+    for typed in ("7500007", "7500008", "9999999"):
+        work.db.expire_all()
+        seen: list[str] = []
+
+        def note(*call: Any, seen: list[str] = seen) -> None:
+            seen.append(call[2])
+
+        event.listen(work.db.get_bind(), "before_cursor_execute", note)
+        captchas.is_due(work, Place.SIGN_IN, typed)
+        mailed_codes.send(work, Place.SIGN_IN, typed)
+        work.db.flush()
+        event.remove(work.db.get_bind(), "before_cursor_execute", note)
+        counts.append(len(seen))
+    assert counts[0] == counts[1] == counts[2] > 0

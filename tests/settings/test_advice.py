@@ -47,6 +47,7 @@ def test_the_server_is_warned_about(quiet: Path, before: str, after: str, key: s
     ("before", "after", "key"),
     [
         ('["lower", "upper", "digit", "special"]', '["upper", "digit", "special"]', "password"),
+        ('inbox = "accueil@lutece.example"', "", "assistance.inbox"),
         ('colour = "#7a1f3d"', 'colour = "#ffcc00"', "brand.colour"),
         ('colour_dark = "#f0a6bd"', 'colour_dark = "#7a1f3d"', "brand.colour_dark"),
         ("config/landlords/paris.svg", "nowhere.svg", "brand.mark"),
