@@ -10,9 +10,24 @@ from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
 from idp.models import Account, Enrolment, Event, Holder, Identifier, Remembered
-from idp.services import accounts, attempt, first_connection, leaving, login, people, recovery, sessions
+from idp.services import (
+    accounts,
+    activation,
+    attempt,
+    first_connection,
+    leaving,
+    login,
+    mail_links,
+    people,
+    recovery,
+    registration,
+    remembering,
+    sessions,
+)
+from idp.services.activation import Activated
 from idp.services.letters import NoLetter, recipients
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
+from idp.services.mail_links import Purpose
 from idp.services.work import Work
 from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter, newest_mail
 
@@ -86,6 +101,37 @@ def test_a_link_to_a_new_password_does_not_outlive_the_access(work: Work) -> Non
     holder.until = work.now.date() - GRACE - timedelta(days=1)
     work.db.flush()
     assert recovery.find(work, token) is None
+
+
+@pytest.mark.threat("T-05")
+@pytest.mark.threat("T-21")
+def test_a_remembered_browser_does_not_outlive_the_access(work: Work) -> None:
+    sign_in = work.landlord.sign_in.model_copy(update={"remember": timedelta(days=365)})
+    work = replace(work, landlord=work.landlord.model_copy(update={"sign_in": sign_in}))
+    holder, account = ended(work, timedelta(days=1))
+    opened = sessions.start(work, account, ["pwd"], None)
+    cookie = remembering.start(work, account, ["pwd"], opened, timedelta(days=365))
+    back = remembering.come_back(work, cookie)
+    assert back is not None
+    holder.until = work.now.date() - GRACE - timedelta(days=1)
+    work.db.flush()
+    assert remembering.come_back(replace(work, now=work.now + timedelta(hours=2)), back.cookie) is None
+
+
+@pytest.mark.threat("T-05")
+def test_a_registration_does_not_outlive_the_contract(work: Work) -> None:
+    work = replace(work, landlord=work.settings.landlords["moselle"])
+    holder = add_holder(work)
+    first = registration.begin(work, holder)
+    first.email, first.own_password_hash = "chloe@example.org", "hash"
+    work.db.flush()
+    activation.send(work, first, None)
+    link = mail_links.find(work, Purpose.ACTIVATE, newest_mail(work, MailKind.ACTIVATE)[1])
+    assert link is not None
+    holder.until = work.now.date() - timedelta(days=1)
+    work.db.flush()
+    assert activation.activate(work, link) is Activated.NOTHING
+    assert accounts.of_holder(work, holder) is None
 
 
 @pytest.mark.threat("T-19")
