@@ -111,3 +111,18 @@ def test_an_answer_of_long_ago_keeps_its_day(
     visitor.submit(identifier=IDENTIFIER, password=PASSWORD)
     visitor.follow()
     assert "Réponse du 2\u00a0novembre 2026." in visitor.text
+
+
+@pytest.mark.journey("contrat-3")
+def test_an_answer_to_an_earlier_wording_is_none_to_the_present_one(
+    visitor: Visitor, account: Account, make_work: MakeWork, settings: Settings
+) -> None:
+    contrat = settings.landlords["contrat"]
+    reworded = [question.model_copy(update={"version": "2"}) for question in contrat.consents]
+    settings.landlords["contrat"] = contrat.model_copy(update={"consents": reworded})
+    visitor.get("/sign-in?then=choices")
+    visitor.submit(identifier=IDENTIFIER, password=PASSWORD)
+    visitor.follow()
+    assert "checked" not in visitor.text
+    visitor.submit("/choices", consent_commercial_mails="yes")
+    assert answers(make_work, account)[1:] == [("commercial_mails", True, "web")]

@@ -35,8 +35,9 @@ def submit(session: BrowserSession, account: Account) -> Answer:
     form = _form(account, kept)
     if not form.validate():
         return _page(session, form, kept), REFUSED
+    valid = _valid(kept)
     changed = {
-        name: answer for name, answer in answers_of(form).items() if name not in kept or kept[name].answer != answer
+        name: answer for name, answer in answers_of(form).items() if name not in valid or valid[name].answer != answer
     }
     consents.record(work(), account, changed)
     notices.leave(Notice.CHOICES_KEPT)
@@ -45,8 +46,14 @@ def submit(session: BrowserSession, account: Account) -> Answer:
 
 def _form(account: Account, kept: Mapping[str, Consent]) -> AnswersForm:
     questions = consents.due(work(), people.holders(work(), account))
-    given = {f"{PREFIX}{name}": YES if row.answer else NO for name, row in kept.items()}
+    given = {f"{PREFIX}{name}": YES if row.answer else NO for name, row in _valid(kept).items()}
     return with_agreements(AnswersForm, questions, required=False)(**given)
+
+
+def _valid(kept: Mapping[str, Consent]) -> dict[str, Consent]:
+    """Choose the answers to the wording of today: one to an earlier wording is no answer to this one."""
+    versions = {question.name: question.version for question in work().landlord.consents}
+    return {name: row for name, row in kept.items() if row.version == versions.get(name)}
 
 
 def _page(session: BrowserSession, form: AnswersForm, kept: Mapping[str, Consent]) -> str:
