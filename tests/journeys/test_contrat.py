@@ -1,5 +1,8 @@
 """The people of contrat: one page, a module number, three questions."""
 
+import csv
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import BrowserContext
 
@@ -47,8 +50,34 @@ def test_from_the_notice_to_the_portal(demo: Demo, phone: BrowserContext, script
     tenant.press("Confirmer mon adresse email")
     tenant.page.wait_for_url("**/contrat/sign-in*")
     tenant.fill(identifier=person["identifier"], password="soixante et un tournesols")
+    tenant.page.check("text=Mémoriser")
     tenant.press("Je me connecte")
     assert email in tenant.at_portal()
+    phone.clear_cookies(name="contrat-session")
+    change_an_answer(tenant)
+    exported = demo.home / f"consents-{int(script)}.csv"
+    demo.idp("consents", "export", "--landlord", "contrat", "--out", str(exported))
+    rows = [row for row in read_rows(exported) if row["identifier"] in person["identifier"]]
+    assert {row["consent"]: row["answer"] for row in rows} == {
+        "electronic_notices": "yes",
+        "general_mails": "yes",
+        "commercial_mails": "yes",
+    }
+
+
+def change_an_answer(tenant: Tenant) -> None:
+    """Come back another day to a browser that stays signed in, and answer otherwise."""
+    tenant.page.goto(f"{tenant.demo.provider}/contrat/choices")
+    assert tenant.page.is_checked("[name=consent_general_mails][value=yes]")
+    tenant.look("choices")
+    tenant.page.check("[name=consent_commercial_mails][value=yes]")
+    tenant.press("Enregistrer mes choix")
+    assert "Vos choix sont enregistrés" in tenant.page.inner_text("main")
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @pytest.mark.journey("contrat-6")
