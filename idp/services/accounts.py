@@ -105,6 +105,7 @@ def _evict(work: Work, account: Account, email: str, password_hash: str) -> None
     """Take away everything that somebody set before on an account that a stronger proof opens anew."""
     set_password(work, account, password_hash)
     devices.forget_all(work, account.id)
+    mail_links.supersede_all(work, Owner(account_id=account.id), but=())
     if account.email is not None and account.email != email:
         outbox.enqueue(work, MailKind.ACCOUNT_RECLAIMED, account.email, account.locale)
 

@@ -1,5 +1,6 @@
 """Links sent by mail: made, looked at, used once."""
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -118,9 +119,9 @@ def use(work: Work, link: MailLink) -> bool:
     return used is not None
 
 
-def supersede_all(work: Work, owner: Owner) -> None:
-    """Kill every link of an owner but those that take a new address back."""
-    for purpose in set(Purpose) - {Purpose.KEEP_EMAIL}:
+def supersede_all(work: Work, owner: Owner, *, but: Collection[Purpose] = (Purpose.KEEP_EMAIL,)) -> None:
+    """Kill every link of an owner, except those that take a new address back unless somebody says otherwise."""
+    for purpose in set(Purpose) - set(but):
         _supersede(work, purpose, owner)
 
 

@@ -13,8 +13,9 @@ from sqlalchemy import select
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import Account, Event, FirstConnection, Holder
-from idp.services import devices, first_connection, recovery, sessions
+from idp.services import devices, email_change, first_connection, mail_links, recovery, sessions
 from idp.services.login import Refused
+from idp.services.mail_links import Purpose
 from idp.services.work import Work
 from tests.conftest import MakeWork
 from tests.oidc.conftest import Party, open_session
@@ -114,6 +115,30 @@ def test_a_link_kept_for_later_is_dead(claim: Claim, make_work: MakeWork, holder
     work.db.commit()
     claim()
     assert recovery.find(make_work(), token) is None
+
+
+@pytest.mark.threat("T-03")
+@pytest.mark.threat("T-22")
+def test_a_change_of_address_begun_before_changes_nothing_afterwards(
+    claim: Claim, make_work: MakeWork, account: Account
+) -> None:
+    work = make_work()
+    own = work.db.get_one(Account, account.id)
+    email_change.ask(work, own, "mallory-2@example.net")
+    link = mail_links.find(work, Purpose.CHANGE_EMAIL, newest_mail(work, MailKind.CONFIRM_NEW_EMAIL)[1])
+    assert link is not None
+    assert email_change.confirm(work, link)
+    recipient, back = newest_mail(work, MailKind.EMAIL_CHANGED)
+    assert recipient == ATTACKERS_EMAIL
+    email_change.ask(work, own, "mallory-3@example.net")
+    again = newest_mail(work, MailKind.CONFIRM_NEW_EMAIL)[1]
+    work.db.commit()
+    claim()
+    work = make_work()
+    assert mail_links.find(work, Purpose.KEEP_EMAIL, back) is None
+    assert mail_links.find(work, Purpose.CHANGE_EMAIL, again) is None
+    assert work.db.get_one(Account, account.id).email == OWNERS_EMAIL
+    work.db.commit()
 
 
 @pytest.mark.threat("T-03")
