@@ -1,12 +1,17 @@
 """The tenants of moselle: account title and names, the ladder, the re-created account."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import BrowserContext
+from sqlalchemy import BigInteger, NullPool, cast, create_engine, select, update
 
+from idp.models import Account, Base
 from tests.journeys.conftest import Demo
 from tests.journeys.tenant import OWN_PASSWORD, Tenant
 
 NEW_PASSWORD = "Jonquille-7-rues"
+NEXT_PASSWORD = "Pivoine-30-balcons"
 
 
 def prove(tenant: Tenant, person: dict[str, str]) -> None:
@@ -20,6 +25,7 @@ def prove(tenant: Tenant, person: dict[str, str]) -> None:
 @pytest.mark.journey("moselle-2")
 @pytest.mark.journey("moselle-3")
 @pytest.mark.journey("moselle-5")
+@pytest.mark.journey("moselle-7")
 @pytest.mark.journey("all-3")
 def test_from_the_account_title_to_a_re_created_account(demo: Demo, phone: BrowserContext, script: bool) -> None:
     person = next(demo.tenants["moselle"])
@@ -55,6 +61,39 @@ def test_from_the_account_title_to_a_re_created_account(demo: Demo, phone: Brows
     tenant.press("Me déconnecter")
     tenant.start_at_portal()
     recreate(tenant, person, email)
+    tenant.press("Me déconnecter")
+    let_a_year_pass(demo, email)
+    tenant.start_at_portal()
+    renew(tenant, person)
+
+
+def let_a_year_pass(demo: Demo, email: str) -> None:
+    """Make an account and its password older than a year."""
+    engine = create_engine(demo.environ["DATABASE_URL"], poolclass=NullPool)
+    year = int(timedelta(days=400).total_seconds())
+    with engine.begin() as database:
+        found = select(Account.id).where(Account.email == email).scalar_subquery()
+        for table, column, key in (("account", "created_at", "id"), ("password", "set_at", "account_id")):
+            older = Base.metadata.tables[table].c
+            database.execute(
+                update(older[key].table)
+                .where(older[key] == found)
+                .values({column: cast(older[column], BigInteger) - year})
+            )
+
+
+def renew(tenant: Tenant, person: dict[str, str]) -> None:
+    """Sign in as usual, and choose a new password because the year is over."""
+    tenant.sign_in(person["identifier"], NEW_PASSWORD)
+    tenant.page.wait_for_url("**/moselle/renewal*")
+    tenant.look("renewal")
+    tenant.fill(**person, present=NEW_PASSWORD, password="Jonquille-8-rues", confirmation="Jonquille-8-rues")
+    tenant.press("Enregistrer")
+    assert "plus de trois caractères différents du mot de passe actuel (manque" in tenant.page.inner_text(".rules")
+    tenant.look("renewal-alike")
+    tenant.fill(present=NEW_PASSWORD, password=NEXT_PASSWORD, confirmation=NEXT_PASSWORD)
+    tenant.press("Enregistrer")
+    tenant.at_portal()
 
 
 def recreate(tenant: Tenant, person: dict[str, str], email: str) -> None:
