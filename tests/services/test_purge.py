@@ -22,6 +22,8 @@ from idp.models import (
     ProvisionalPassword,
     PushedRequest,
     RefreshToken,
+    Remembered,
+    Reminder,
     SigningKey,
 )
 from idp.services import audit, captchas, outbox, purge
@@ -130,6 +132,17 @@ def add_everything(work: Work) -> None:
                 active_from=now,
                 retires_at=now,
             ),
+            Remembered(
+                landlord=slug,
+                account_id=account.id,
+                series_hash="s" * 64,
+                token_hash="t" * 64,
+                rotated_at=now,
+                auth_time=now,
+                amr=["pwd"],
+                expires_at=now,
+            ),
+            Reminder(landlord=slug, account_id=account.id, due_on=now.date(), days=7, queued_at=now),
             FailureCounter(landlord=slug, subject="unknown:x", count=1, total=1, window_started_at=now),
         ]
     )
@@ -165,7 +178,9 @@ def test_everything_goes_in_its_time_and_leaves_the_account(make_work: MakeWork,
         "grants",
         "links",
         "sessions",
+        "remembered",
         "mails",
+        "reminders",
         "keys",
     }
     clock.forward(days=60)
