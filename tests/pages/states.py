@@ -316,6 +316,12 @@ STATES: Mapping[str, State] = {
     ),
     "sign_in_contrat": State(*SIGN_IN, empty(SignInForm), landlord="contrat"),
     "sign_in_auvergne": State(*SIGN_IN, empty(SignInForm), landlord="auvergne"),
+    "mailbox_mistyped": State(
+        *MAILBOX,
+        empty(ResendForm),
+        {"email": "gael@gmial.com", "meant": "gael@gmail.com", "registering": True},
+        landlord="moselle",
+    ),
     "mailbox_contrat": State(
         *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47, "registering": True}, landlord="contrat"
     ),

@@ -351,6 +351,19 @@ def test_a_mistyped_address_is_corrected_and_the_first_link_dies(
 
 
 @pytest.mark.journey("contrat-6")
+def test_an_address_that_looks_mistyped_is_corrected_by_one_button(
+    app: Flask, tenant: Holder, mailbox: Mailbox
+) -> None:
+    visitor = Visitor(app, "moselle")
+    register_at_moselle(visitor, email="gael@gmial.com")
+    assert "Utiliser gael@gmail.com" in visitor.text
+    visitor.submit("/first-connection/email", email="gael@gmail.com")
+    visitor.follow()
+    assert "Utiliser" not in visitor.text
+    assert mailbox(MailKind.ACTIVATE)[0] == "gael@gmail.com"
+
+
+@pytest.mark.journey("contrat-6")
 def test_somebody_may_begin_again(app: Flask, tenant: Holder) -> None:
     visitor = Visitor(app, "moselle")
     visitor.get("/registration")

@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 
+from idp.domain.email_suggestions import suggestion
 from idp.domain.journey import Step
 from idp.domain.refusals import Notice, Refusal
 from idp.models import FirstConnection
@@ -57,6 +58,7 @@ def mailbox(first: FirstConnection) -> Answer:
                 wait_seconds=first_connection.seconds_until_next_mail(work(), first),
                 notice=notices.take(),
                 registering=first.proof == Proof.REGISTRY,
+                meant=suggestion(first.email or "") if first.proof == Proof.REGISTRY else None,
             )
         case None:
             return render_template("first_connection/confirmed.html", form=ConfirmForm())
