@@ -14,9 +14,12 @@ from sqlalchemy.exc import OperationalError
 from idp.cli.context import application, current_settings, work_for
 from idp.cli.keys import rotate_worn
 from idp.cli.leaving import close_all
+from idp.cli.logouts import Messenger, expire_all
 from idp.cli.mailroom import Mailroom, OpenWork, Round
 from idp.cli.purge import purge_all
 from idp.cli.renewals import remind_all
+from idp.oidc import logout_tokens
+from idp.services import backchannel
 from idp.services.transports import FolderTransport, SmtpTransport, Transport
 from idp.settings.secret_files import read_secret
 from idp.settings.server import Mail
@@ -26,7 +29,7 @@ from idp.web.runtime import Clock, runtime
 
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 log = structlog.get_logger("idp.worker")
 
@@ -35,8 +38,9 @@ log = structlog.get_logger("idp.worker")
 @click.option("--once", is_flag=True, help="Send what is due now, and stop. Exit code 75 when the way out is closed.")
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
-    """Send mails until told to stop (SIGTERM or Ctrl-C), close hourly the accounts of those who left and
-    delete what is over, replace old signing keys, remind daily of renewals; several may run at once.
+    """Send mails and tell apps of sign-outs until told to stop (SIGTERM or Ctrl-C), close hourly the accounts of
+    those who left and delete what is over, replace old signing keys, remind daily of renewals; several may run at
+    once.
 
     An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
     """
@@ -52,13 +56,17 @@ def worker(context: click.Context, once: bool) -> None:
             runtime().clock,
             stop.is_set,
         )
+        messenger = Messenger(settings.landlords, work_for, logout_tokens.write, backchannel.tell, stop.is_set)
         if once:
-            context.exit(_drain(mailroom))
+            expire_all(settings.landlords, work_for)
+            context.exit(_drain(mailroom, messenger))
         logs.configure()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _stopper(stop))
         log.info("worker.started")
-        chores = [
+        chores: list[Callable[[], object]] = [
+            messenger.round,
+            Every(MINUTE, runtime().clock, lambda: expire_all(settings.landlords, work_for)),
             Every(HOUR, runtime().clock, lambda: tidy_up(settings.landlords, work_for)),
             Every(DAY, runtime().clock, lambda: remind_all(settings.landlords, work_for)),
         ]
@@ -85,7 +93,9 @@ def tidy_up(landlords: Iterable[str], open_work: OpenWork) -> None:
     rotate_worn(slugs, open_work)
 
 
-def _drain(mailroom: Mailroom) -> int:
+def _drain(mailroom: Mailroom, messenger: Messenger) -> int:
+    while messenger.round():
+        pass
     while (done := mailroom.round()).settled and not done.down:
         pass
     return os.EX_TEMPFAIL if done.down else 0

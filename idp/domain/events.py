@@ -48,6 +48,8 @@ class EventName(StrEnum):
     TOKENS_REFRESHED = "tokens.refreshed"
     REFRESH_REPLAYED = "refresh.replayed"
     GRANT_REVOKED = "grant.revoked"
+    APP_TOLD = "logout.told"
+    APP_NOT_TOLD = "logout.given_up"
     KEY_ROTATED = "key.rotated"
     MAIL_SENT = "mail.sent"
     MAIL_GIVEN_UP = "mail.given_up"

@@ -1,7 +1,8 @@
 """Where an app may have its answers sent."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from urllib.parse import quote, urlencode, urlsplit
 
 LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?(/.*)?")
 
@@ -23,3 +24,11 @@ def is_registered(uri: str, registered: Collection[str], *, native: bool) -> boo
     return asked is not None and any(
         known is not None and known.groups() == asked.groups() for known in map(LOOPBACK.fullmatch, registered)
     )
+
+
+def with_query(uri: str, parameters: Mapping[str, str]) -> str:
+    """Add parameters to the query of a registered URI, whose own query stays (RFC 6749 §3.1.2)."""
+    if not parameters:
+        return uri
+    joint = "&" if urlsplit(uri).query else "?"
+    return f"{uri}{joint}{urlencode(parameters, quote_via=quote)}"

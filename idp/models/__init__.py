@@ -11,6 +11,7 @@ from idp.models.failure import FailureCounter
 from idp.models.first_connection import FirstConnection
 from idp.models.grant import AuthorizationCode, Grant, RefreshToken
 from idp.models.letter import PrintRun, ProvisionalPassword
+from idp.models.logout_notice import LogoutNotice
 from idp.models.mail import Mail
 from idp.models.mail_link import MailLink
 from idp.models.pushed_request import PushedRequest
@@ -37,6 +38,7 @@ __all__ = [
     "Identifier",
     "Journey",
     "KnownDevice",
+    "LogoutNotice",
     "Mail",
     "MailLink",
     "Password",

@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, refused
+from idp.domain.redirects import with_query
 from idp.oidc import parameters, responses
 from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
 from idp.oidc.clients import registered
@@ -42,7 +43,7 @@ def authorize() -> ResponseReturnValue:
         return examined
     if request.method == "POST" and not is_known_browser():
         # Browsers keep SameSite=Lax cookies to themselves when another site posts, but send them on the way back.
-        return redirect(responses.with_query(url_for("oidc.authorize"), asked), HTTPStatus.SEE_OTHER)
+        return redirect(with_query(url_for("oidc.authorize"), asked), HTTPStatus.SEE_OTHER)
     return _answer(examined)
 
 

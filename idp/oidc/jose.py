@@ -12,7 +12,7 @@ from idp.services import keys
 from idp.services.work import Work
 from idp.settings.client import Algorithm
 
-TokenType = Literal["JWT", "at+jwt", "token-introspection+jwt"]
+TokenType = Literal["JWT", "at+jwt", "token-introspection+jwt", "logout+jwt"]
 TOKEN_LIMIT = 8192
 HEADER_LIMIT = 512
 MEMBERS = {"alg", "kid", "typ"}

@@ -5,12 +5,14 @@ from http import HTTPStatus
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from idp.domain.redirects import with_query
 from idp.domain.sign_out import may_leave
-from idp.oidc import hints, parameters, responses
+from idp.oidc import hints, parameters
 from idp.oidc.clients import registered
 from idp.oidc.errors import unusable
 from idp.oidc.hints import Hint
 from idp.oidc.parameters import Malformed, Parameters
+from idp.web import front_channel
 from idp.web.browser_session import close_session, current_session, remembered_account
 from idp.web.current import is_known_browser, work
 from idp.web.stance import stance
@@ -23,13 +25,14 @@ def logout() -> ResponseReturnValue:
     if isinstance(asked, Malformed):
         return unusable("malformed")
     if request.method == "POST" and not is_known_browser():
-        return redirect(responses.with_query(url_for("oidc.logout"), asked), HTTPStatus.SEE_OTHER)
+        return redirect(with_query(url_for("oidc.logout"), asked), HTTPStatus.SEE_OTHER)
     hint = hints.read(work(), asked.get("id_token_hint", ""))
     uri = _way_back(asked, hint) if hint is not None else None
     present = _present(hint)
     if hint is None or uri is None or not may_leave((hint.sub, hint.sid), present):
         return redirect(url_for("sign_out.show"), HTTPStatus.SEE_OTHER)
-    response = redirect(uri, HTTPStatus.SEE_OTHER)
+    frames = front_channel.frames()
+    response = front_channel.page(frames, uri) if frames else redirect(uri, HTTPStatus.SEE_OTHER)
     if present is not None:
         close_session(response)
     return response
@@ -52,4 +55,4 @@ def _way_back(asked: Parameters, hint: Hint) -> str | None:
         return None
     if asked.get("client_id", client.client_id) != client.client_id:
         return None
-    return responses.with_query(uri, {"state": asked["state"]} if "state" in asked else {})
+    return with_query(uri, {"state": asked["state"]} if "state" in asked else {})

@@ -1,13 +1,13 @@
 """Sends authorization responses to apps, in the query or by a form."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Response, g, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationResponse
+from idp.domain.redirects import with_query
 from idp.oidc.clients import registered
 from idp.web.safety import POLICY
 
@@ -22,14 +22,6 @@ def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:
     if answer.response_mode == "form_post":
         return _form(client_id, answer)
     return redirect(with_query(answer.redirect_uri, answer.parameters), HTTPStatus.SEE_OTHER)
-
-
-def with_query(uri: str, parameters: Mapping[str, str]) -> str:
-    """Add parameters to the query of a registered URI, whose own query stays (RFC 6749 §3.1.2)."""
-    if not parameters:
-        return uri
-    joint = "&" if urlsplit(uri).query else "?"
-    return f"{uri}{joint}{urlencode(parameters, quote_via=quote)}"
 
 
 def _form(client_id: str, answer: AuthorizationResponse) -> Response:

@@ -18,6 +18,7 @@ from idp.models import (
     Grant,
     Journey,
     KnownDevice,
+    LogoutNotice,
     Mail,
     MailLink,
     ProvisionalPassword,
@@ -132,6 +133,10 @@ def _mails(work: Work) -> ColumnElement[bool]:
     return and_(Mail.sealed.is_(None), Mail.created_at < work.now - work.settings.retention.mails)
 
 
+def _logout_notices(work: Work) -> ColumnElement[bool]:
+    return and_(LogoutNotice.due_at.is_(None), LogoutNotice.created_at < work.now - work.settings.retention.sessions)
+
+
 def _devices(work: Work) -> ColumnElement[bool]:
     return KnownDevice.seen_at < work.now - work.settings.retention.devices
 
@@ -182,6 +187,7 @@ RULES: dict[str, Rule] = {
     "first_connections": Rule(FirstConnection, _first_connections),
     "letters": Rule(ProvisionalPassword, _letters),
     "mails": Rule(Mail, _mails),
+    "logout_notices": Rule(LogoutNotice, _logout_notices),
     "devices": Rule(KnownDevice, _devices),
     "counters": Rule(FailureCounter, _counters),
     "captchas": Rule(Captcha, _captchas),

@@ -6,11 +6,12 @@ from sqlalchemy import or_, select, update
 
 from idp.domain.events import EventName
 from idp.models import Account, BrowserSession, FirstConnection, Remembered
-from idp.services import audit, grants
+from idp.services import audit, grants, logout_notices
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 SEEN_EVERY = timedelta(minutes=1)
+BATCH = 100
 
 
 def start(work: Work, account: Account, amr: list[str], replaces: BrowserSession | None) -> str:
@@ -118,20 +119,51 @@ def postpone(session: BrowserSession, what: str) -> None:
 def end(work: Work, session: BrowserSession) -> None:
     """End a session and what it gave to apps, except what they were given for the person's absence."""
     session.ended_at = work.now
+    logout_notices.queue(work, [session.id])
     grants.revoke_of_session(work, session.id)
     audit.record(work, EventName.SESSION_ENDED, account_id=session.account_id)
 
 
 def end_all_of_account(work: Work, account_id: int) -> None:
     """End every session of an account, all its remembered browsers and every grant that came of them."""
-    work.db.execute(
+    ended = work.db.scalars(
         update(BrowserSession)
         .where(BrowserSession.account_id == account_id, BrowserSession.ended_at.is_(None))
         .values(ended_at=work.now)
+        .returning(BrowserSession.id)
     )
+    logout_notices.queue(work, ended.all())
     lasting = update(Remembered).where(Remembered.account_id == account_id, Remembered.ended_at.is_(None))
     work.db.execute(lasting.values(ended_at=work.now))
     grants.revoke_of_account(work, account_id)
+
+
+def end_expired(work: Work) -> int:
+    """End one batch of the sessions whose time is over, so that apps hear of it; commit, and come again while full.
+
+    They have been good for nothing since their time was over: nobody notices but the apps.
+
+    Returns:
+        how many sessions ended.
+    """
+    over = (
+        BrowserSession.landlord == work.landlord.slug,
+        BrowserSession.account_id.is_not(None),
+        BrowserSession.ended_at.is_(None),
+        or_(BrowserSession.expires_at <= work.now, BrowserSession.seen_at <= work.now - work.landlord.sessions.idle),
+    )
+    some = work.db.scalars(select(BrowserSession.id).where(*over).limit(BATCH)).all()
+    ended = work.db.scalars(
+        update(BrowserSession)
+        .where(BrowserSession.id.in_(some), *over)
+        .values(ended_at=work.now)
+        .returning(BrowserSession.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    logout_notices.queue(work, ended)
+    for session_id in ended:
+        grants.revoke_of_session(work, session_id)
+    return len(ended)
 
 
 def _open(work: Work, session: BrowserSession) -> str:

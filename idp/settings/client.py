@@ -1,5 +1,6 @@
 """`[[clients]]`: the landlord's apps, and `[tokens]`: how long what they get is good."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -12,6 +13,7 @@ from idp.settings.section import Duration, Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
 Algorithm = Literal["RS256", "ES256", "PS256", "Ed25519"]
+LOGOUT_URI = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%?&=+:@!$*-]*)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -19,6 +21,12 @@ def on_loopback(url: str) -> bool:
     """Tell whether a URL names this very machine, so that plain http is no risk."""
     host = urlsplit(url).hostname or ""
     return host in LOOPBACK or host.endswith(".localhost")
+
+
+def origin_of(url: str) -> str:
+    """Return the scheme, host and port of a URL."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 class Client(Section):
@@ -38,13 +46,17 @@ class Client(Section):
     """Where codes may be sent; compared character by character."""
     post_logout_redirect_uris: list[str] = []
     """Where a browser may be sent after sign-out."""
+    backchannel_logout_uri: str | None = None
+    """Where the app is told directly that a session has ended (Back-Channel Logout 1.0)."""
+    frontchannel_logout_uri: str | None = None
+    """What the browser opens unseen when the person signs out (Front-Channel Logout 1.0), for apps that the server
+    cannot reach; at the host of a redirect URI."""
     scopes: list[Scope] = ["openid", "profile", "email", "contracts"]
     """Most the app may ask for."""
     signing_alg: Algorithm = "RS256"
     """Algorithm of the app's ID tokens and access tokens; the server has keys for those that an app uses."""
     pkce: Literal["required", "off"] = "required"
     """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
-
     require_pushed_authorization_requests: bool = False
     """Whether the app's authorization requests must be pushed first (RFC 9126 §6)."""
 
@@ -65,6 +77,21 @@ class Client(Section):
             private_use = self.application_type == "native" and "." in parts.scheme
             if not (parts.scheme == "https" or (on_loopback(uri) and parts.scheme == "http") or private_use):
                 raise ValueError(f"{uri}: must be https (http is for the loopback only)")
+        return self
+
+    @model_validator(mode="after")
+    def _logout_uris_fit(self) -> "Client":
+        for uri in (self.backchannel_logout_uri, self.frontchannel_logout_uri):
+            if uri is None:
+                continue
+            parts = urlsplit(uri)
+            if not LOGOUT_URI.fullmatch(uri) or parts.username:
+                raise ValueError(f"{uri}: an address without user, fragment and signs that must be written as %..")
+            if parts.scheme != "https" and not on_loopback(uri):
+                raise ValueError(f"{uri}: must be https (http is for the loopback only)")
+        front = self.frontchannel_logout_uri
+        if front and origin_of(front) not in map(origin_of, self.redirect_uris):
+            raise ValueError(f"{front}: must be at the scheme, host and port of a redirect URI")
         return self
 
 

@@ -69,6 +69,8 @@ VALUES: Mapping[str, Any] = {
     "registry.roles": {"Locataire": "tenant", "Copropriétaire": "co_owner"},
     "registry.kinds": {"default": "lot"},
     "clients.client_id": "portal",
+    "clients.backchannel_logout_uri": "https://espace.lutece.example/back/signed-out",
+    "clients.frontchannel_logout_uri": "https://espace.lutece.example/signed-out",
     "clients.name": "Mon espace Lutèce",
     "clients.secret_file": "var/secrets/lutece-portal",
     "clients.redirect_uris": ["https://espace.lutece.example/callback"],

@@ -72,6 +72,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_account_id_name"), ["account_id", "name"], unique=False)
 
     op.create_table(
+        "logout_notice",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("jti", sa.String(length=43), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("sub", sa.String(length=43), nullable=True),
+        sa.Column("sid", sa.String(length=43), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_error", sa.String(length=200), nullable=True),
+        sa.Column("told_at", sa.BigInteger(), nullable=True),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_logout_notice")),
+    )
+    with op.batch_alter_table("logout_notice", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_logout_notice_due_at"), ["due_at"], unique=False)
+
+    op.create_table(
         "pushed_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("reference_hash", sa.String(length=64), nullable=False),

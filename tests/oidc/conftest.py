@@ -37,6 +37,20 @@ APPS: dict[str, dict[str, Any]] = {
         "redirect_uris": ["example.lutece.phone:/callback", "http://127.0.0.1/callback"],
     },
     "pushing": {"redirect_uris": ["https://pushing.example/callback"], "require_pushed_authorization_requests": True},
+    "bills": {
+        "redirect_uris": ["https://bills.example/callback"],
+        "backchannel_logout_uri": "https://bills.example/signed-out",
+    },
+    "works": {
+        "redirect_uris": ["https://works.example/callback"],
+        "backchannel_logout_uri": "https://works.example/signed-out",
+        "signing_alg": "ES256",
+    },
+    "forum": {
+        "redirect_uris": ["https://forum.example/callback"],
+        "post_logout_redirect_uris": ["https://forum.example/bye"],
+        "frontchannel_logout_uri": "https://forum.example/signed-out?kept=1",
+    },
     "old": {"redirect_uris": ["https://old.example/callback"], "pkce": "off"},
     "narrow": {"redirect_uris": ["https://narrow.example/callback"], "scopes": ["openid", "contracts"]},
     "plain": {"redirect_uris": ["https://plain.example/callback"], "scopes": ["contracts"]},

@@ -281,6 +281,7 @@ STATES: Mapping[str, State] = {
     "assistance_done": State("assistance/done.html", "/assistance/done", values={"reference": "M7K-4QTP"}),
     "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
     "signed_out": State("sign_out/done.html", "/sign-out"),
+    "signed_out_of_an_app": State("sign_out/done.html", "/logout", values={"way_back": "https://portal.example/"}),
     **{
         f"help_{slug}": State(
             "help/show.html", "/help", values={"rules": rules_that_apply(landlord.password)}, landlord=slug

@@ -17,6 +17,7 @@ from idp.models import (
     Grant,
     Journey,
     KnownDevice,
+    LogoutNotice,
     Mail,
     MailLink,
     ProvisionalPassword,
@@ -121,6 +122,7 @@ def add_everything(work: Work) -> None:
                 expires_at=now,
             ),
             PushedRequest(landlord=slug, reference_hash="p" * 64, client_id="portal", request={}, expires_at=now),
+            LogoutNotice(landlord=slug, jti="j" * 43, client_id="portal", created_at=now),
             KnownDevice(landlord=slug, account_id=account.id, device_hash="d" * 64, seen_at=now),
             SigningKey(
                 landlord=slug,
@@ -172,6 +174,7 @@ def test_everything_goes_in_its_time_and_leaves_the_account(make_work: MakeWork,
     gone = {what for what, number in sweep(make_work).items() if number}
     assert gone == {
         "journeys",
+        "logout_notices",
         "pushed_requests",
         "codes",
         "refresh_tokens",

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from idp.pages.sign_out.forms import SignOutForm
-from idp.web import go_on
+from idp.web import front_channel, go_on
 from idp.web.browser_session import close_session, current_session, is_remembered
 from idp.web.stance import stance
 
@@ -24,6 +24,7 @@ def show() -> str:
 @stance("forms")
 def submit() -> Response:
     """End the session."""
-    response = go_on.to_page("sign_out.show")
+    frames = front_channel.frames()
+    response = front_channel.page(frames) if frames else go_on.to_page("sign_out.show")
     close_session(response)
     return response
