@@ -9,6 +9,7 @@ from flask import Flask
 
 from idp.app import create_app
 from idp.settings.root import Settings
+from idp.web.database import db
 from tests.conftest import HandClock
 from tests.visitor import Visitor
 
@@ -26,7 +27,12 @@ def changed(settings: Settings, slug: str, section: str, **values: Any) -> str:
     landlord = settings.landlords[slug]
     other = landlord.model_copy(update={section: getattr(landlord, section).model_copy(update=values)})
     changed_settings = settings.model_copy(update={"landlords": {**settings.landlords, slug: other}})
-    return help_of(create_app(changed_settings, HandClock()), slug)
+    app = create_app(changed_settings, HandClock())
+    try:
+        return help_of(app, slug)
+    finally:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.mark.journey("all-6")

@@ -4,9 +4,11 @@ import subprocess
 import sys
 
 import pytest
+from flask import Flask
 
 from idp.app import create_app
 from idp.settings.root import Settings
+from idp.web.database import db
 from tests.conftest import ROOT, HandClock
 from tests.mail_server import free_port
 from tests.visitor import Visitor
@@ -19,9 +21,13 @@ def test_without_redis_each_process_counts_for_itself(settings: Settings) -> Non
     limits = settings.rate_limits.model_copy(
         update={"storage": f"redis://127.0.0.1:{free_port()}", "forms": "5 per minute"}
     )
-    visitor = Visitor(create_app(settings.model_copy(update={"rate_limits": limits}), HandClock()))
+    app = create_app(settings.model_copy(update={"rate_limits": limits}), HandClock())
+    visitor = Visitor(app)
     visitor.get("/sign-in")
     answers = [visitor.submit(identifier=str(number), password="Faux-1234").status_code for number in range(7)]
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
     assert answers == [422] * 5 + [429] * 2
 
 
@@ -32,8 +38,8 @@ def test_no_parser_of_xml_is_ever_loaded() -> None:
 
 
 @pytest.mark.threat("T-73")
-def test_xml_is_no_form(settings: Settings) -> None:
-    visitor = Visitor(create_app(settings, HandClock()))
+def test_xml_is_no_form(app: Flask) -> None:
+    visitor = Visitor(app)
     visitor.get("/sign-in")
     answer = visitor.client.post(
         "/paris/sign-in",
