@@ -18,6 +18,7 @@ from idp.models.pushed_request import PushedRequest
 from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
+from idp.models.used_once import UsedOnce
 
 __all__ = [
     "Account",
@@ -49,4 +50,5 @@ __all__ = [
     "Remembered",
     "Reminder",
     "SigningKey",
+    "UsedOnce",
 ]

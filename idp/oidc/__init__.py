@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from idp.oidc import (
     authorize,
+    client_assertions,
     clients,
     cors,
     errors,
@@ -39,6 +40,7 @@ def init(app: Flask) -> None:
         NotReadyError: when an app's secret is missing or unfit.
     """
     clients.init(app)
+    client_assertions.init(app)
     metadata.init(app)
     endpoints = Blueprint("oidc", __name__)
     for path, name, view, methods in ROUTES:

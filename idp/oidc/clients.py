@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from flask import Flask, Response, current_app, request
 
+from idp.oidc import client_assertions
 from idp.oidc import parameters as read
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
@@ -21,6 +22,7 @@ from idp.web.runtime import EXTENSION, Runtime
 
 CLIENTS = "loge.clients"
 SECRET_LENGTH = 32
+ASSERTION = {"client_assertion", "client_assertion_type"}
 NOBODY = hashlib.sha256(b"").digest()
 
 
@@ -90,23 +92,31 @@ def authenticate(parameters: Parameters) -> Client | Response:
         the app, or the error to answer; an unknown app and a wrong secret look the same.
     """
     header = request.headers.get("Authorization")
-    if header is not None and "client_secret" in parameters:
+    asserted = bool(ASSERTION & parameters.keys())
+    if [header is not None, "client_secret" in parameters, asserted].count(True) > 1:
         return error("invalid_request", "the app shows who it is in two ways at once")
-    if header is not None:
-        method, (client_id, secret) = "client_secret_basic", _basic(header)
-        client_id = "" if parameters.get("client_id", client_id) != client_id else client_id
-    else:
-        client_id, secret = parameters.get("client_id", ""), parameters.get("client_secret", "")
-        method = "client_secret_post" if secret else "none"
+    method, client_id, secret = _shown(parameters, header, asserted=asserted)
     client = registered().by_id.get(client_id)
     expected = registered().secrets.get(client_id, NOBODY)
     matches = hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), expected)
-    if client is None or client.auth != method or not matches:
+    proven = client is not None and client.auth == method and matches
+    if client is None or not proven or (asserted and not client_assertions.proves(parameters, client)):
         challenge = {"WWW_Authenticate": f'Basic realm="{current_landlord().slug}"'} if header is not None else {}
         return error(
             "invalid_client", "the app is not known, or did not show who it is", HTTPStatus.UNAUTHORIZED, **challenge
         )
     return client
+
+
+def _shown(parameters: Parameters, header: str | None, *, asserted: bool) -> tuple[str, str, str]:
+    """Read in which way an app shows who it is, who it says it is, and its secret."""
+    if asserted:
+        return "private_key_jwt", client_assertions.named(parameters), ""
+    if header is not None:
+        client_id, secret = _basic(header)
+        return "client_secret_basic", "" if parameters.get("client_id", client_id) != client_id else client_id, secret
+    secret = parameters.get("client_secret", "")
+    return "client_secret_post" if secret else "none", parameters.get("client_id", ""), secret
 
 
 def _basic(header: str) -> tuple[str, str]:

@@ -4,17 +4,20 @@ import base64
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.errors import JoseError
+from joserfc.jws import JWSRegistry
 
 from idp.domain import bounded_json
 from idp.services import keys
+from idp.services.keys import AnyKey
 from idp.services.work import Work
 from idp.settings.client import Algorithm
 
 TokenType = Literal["JWT", "at+jwt", "token-introspection+jwt", "logout+jwt"]
 TOKEN_LIMIT = 8192
 HEADER_LIMIT = 512
+CLAIMS_DEPTH = 8
 MEMBERS = {"alg", "kid", "typ"}
 
 
@@ -40,7 +43,7 @@ def verify(work: Work, token: str, typ: TokenType) -> Mapping[str, Any] | None:
     Returns:
         its claims, or None when it is not such a token.
     """
-    header = _header(token)
+    header = header_of(token)
     if header is None or header.keys() != MEMBERS or header["typ"] != typ:
         return None
     pair = keys.find(work, header["kid"])
@@ -53,13 +56,47 @@ def verify(work: Work, token: str, typ: TokenType) -> Mapping[str, Any] | None:
     return claims if claims.get("iss") == work.landlord.issuer else None
 
 
-def _header(token: str) -> dict[str, object] | None:
+def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> dict[str, object] | None:
+    """Read a token's header, of which nothing is believed yet; None when it is no token of a reasonable size."""
     encoded = token.partition(".")[0]
-    if len(token) > TOKEN_LIMIT or len(encoded) > HEADER_LIMIT or not token.isascii():
+    if len(token) > TOKEN_LIMIT or len(encoded) > limit or not token.isascii():
         return None
     try:
         text = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
-        header = bounded_json.parse(text, max_length=HEADER_LIMIT, max_depth=1)
+        header = bounded_json.parse(text, max_length=limit, max_depth=depth)
     except ValueError:
         return None
     return header if isinstance(header, dict) else None
+
+
+def unverified(token: str) -> Mapping[str, Any]:
+    """Read what a foreign token says, only to know whose key to check it with."""
+    encoded = token.split(".")[1] if token.count(".") == 2 and len(token) <= TOKEN_LIMIT and token.isascii() else ""
+    try:
+        text = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
+        claims = bounded_json.parse(text, max_length=TOKEN_LIMIT, max_depth=CLAIMS_DEPTH)
+    except ValueError:
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def read_foreign(token: str, key: AnyKey, alg: str, *, header_limit: int = HEADER_LIMIT) -> Mapping[str, Any] | None:
+    """Read a token that somebody else signed with a key of theirs.
+
+    Args:
+        token: the token, whose header was looked at.
+        key: the key it is to be signed with.
+        alg: the only algorithm it may be signed with, which fits the key.
+        header_limit: how long its header may be.
+
+    Returns:
+        its claims, or None when it is not such a token, or is bound to extensions nobody here knows.
+    """
+    registry = JWSRegistry(algorithms=[alg])
+    registry.max_header_length = header_limit
+    try:
+        signed = jws.deserialize_compact(token, key, algorithms=[alg], registry=registry)
+        claims = bounded_json.parse(signed.payload.decode(), max_length=TOKEN_LIMIT, max_depth=CLAIMS_DEPTH)
+    except (JoseError, ValueError):
+        return None
+    return claims if isinstance(claims, dict) else None

@@ -13,6 +13,7 @@ from idp.domain.claims import SCOPE_CLAIMS
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.token import GRANTS
 from idp.services import keys
+from idp.settings import key_sets
 from idp.settings.client import Client, Scope
 from idp.settings.landlord import Landlord
 from idp.web.current import work
@@ -23,6 +24,7 @@ from idp.web.stance import stance
 METADATA = "loge.metadata"
 KEPT_FOR = "public, max-age=300"
 AUTH_METHODS = list(get_args(Client.model_fields["auth"].annotation))
+ASSERTION_ALGORITHMS = sorted({name for _, names in key_sets.KINDS.values() for name in names})
 TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -76,9 +78,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "acr_values_supported": list(ACR_VALUES),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(keys.wanted(landlord)),
-        "token_endpoint_auth_methods_supported": AUTH_METHODS,
-        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
-        "introspection_endpoint_auth_methods_supported": [name for name in AUTH_METHODS if name != "none"],
+        **_authentication(),
         "introspection_signing_alg_values_supported": list(keys.wanted(landlord)),
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
@@ -92,6 +92,20 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "require_pushed_authorization_requests": False,
+    }
+
+
+def _authentication() -> dict[str, object]:
+    """Describe how apps show who they are at each endpoint for apps (RFC 8414 §2)."""
+    confidential = [name for name in AUTH_METHODS if name != "none"]
+    methods = {"token": AUTH_METHODS, "revocation": AUTH_METHODS, "introspection": confidential}
+    return {
+        name: values
+        for endpoint, ways in methods.items()
+        for name, values in (
+            (f"{endpoint}_endpoint_auth_methods_supported", ways),
+            (f"{endpoint}_endpoint_auth_signing_alg_values_supported", ASSERTION_ALGORITHMS),
+        )
     }
 
 

@@ -27,6 +27,7 @@ from idp.models import (
     Remembered,
     Reminder,
     SigningKey,
+    UsedOnce,
 )
 from idp.services import audit
 from idp.services.work import Work
@@ -167,6 +168,10 @@ def _cases(work: Work) -> ColumnElement[bool]:
     return or_(Case.closed_at < work.now - rules.erase_after, forgotten)
 
 
+def _used_once(work: Work) -> ColumnElement[bool]:
+    return UsedOnce.expires_at < work.now
+
+
 def _keys(work: Work) -> ColumnElement[bool]:
     return SigningKey.retires_at < work.now - work.settings.retention.keys
 
@@ -193,6 +198,7 @@ RULES: dict[str, Rule] = {
     "captchas": Rule(Captcha, _captchas),
     "reminders": Rule(Reminder, _reminders),
     "cases": Rule(Case, _cases),
+    "used_once": Rule(UsedOnce, _used_once),
     "keys": Rule(SigningKey, _keys),
     "events": Rule(Event, _events),
 }

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from idp.domain import redirects
+from idp.settings.key_sets import read
 from idp.settings.section import Duration, Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
@@ -36,8 +37,11 @@ class Client(Section):
     """Name of the app in protocol messages."""
     name: str
     """Name of the app as people know it."""
-    auth: Literal["client_secret_basic", "client_secret_post", "none"] = "client_secret_basic"
+    auth: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"] = "client_secret_basic"
     """How the app shows who it is at the token endpoint; `none` for apps that cannot keep a secret."""
+    jwks: dict[str, list[dict[str, str]]] | str | None = None
+    """The app's public keys (RFC 7517), for `private_key_jwt`: a table, the path of a JSON file, or the https address
+    where the app publishes them. They are fetched from that host and from no other."""
     secret_file: Path | None = None
     """File (mode 0600) with the app's secret, at least 32 characters; `env:NAME` takes it from the environment."""
     application_type: Literal["web", "native"] = "web"
@@ -65,9 +69,28 @@ class Client(Section):
         return redirects.is_registered(uri, self.redirect_uris, native=self.application_type == "native")
 
     @model_validator(mode="after")
+    def _keys_fit(self) -> "Client":
+        if self.auth == "private_key_jwt" and self.jwks is None:
+            raise ValueError("private_key_jwt needs the app's public keys: jwks")
+        if isinstance(self.jwks, dict):
+            read(self.jwks)
+        if self.jwks_uri:
+            parts = urlsplit(self.jwks_uri)
+            if parts.scheme != "https" and not on_loopback(self.jwks_uri):
+                raise ValueError(f"{self.jwks}: must be https (http is for a demonstration on the loopback only)")
+            if not parts.hostname or parts.username or parts.fragment:
+                raise ValueError(f"{self.jwks}: write https://host/path, no user and no fragment")
+        return self
+
+    @property
+    def jwks_uri(self) -> str | None:
+        """Where the app publishes its keys, if it does."""
+        return self.jwks if isinstance(self.jwks, str) and self.jwks.startswith(("https://", "http://")) else None
+
+    @model_validator(mode="after")
     def _secret_and_uris_fit(self) -> "Client":
-        if (self.auth == "none") != (self.secret_file is None):
-            raise ValueError("secret_file belongs to every app whose auth is not `none`, and to no other")
+        if (self.auth in ("none", "private_key_jwt")) != (self.secret_file is None):
+            raise ValueError("secret_file belongs to every app whose auth is a client_secret, and to no other")
         if self.auth == "none" and self.pkce == "off":
             raise ValueError('pkce = "off" is for apps with a secret only')
         for uri in [*self.redirect_uris, *self.post_logout_redirect_uris]:

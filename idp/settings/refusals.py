@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from idp.settings import key_sets
 from idp.settings.client import on_loopback
 from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
 from idp.settings.root import Settings
@@ -28,7 +29,12 @@ def refusals(settings: Settings, file: Path, environ: Mapping[str, str]) -> list
     Returns:
         problems, each of which is a reason not to start. A secret that does not exist yet is none of them.
     """
-    return [*_unfit_secrets(settings), *_passwords_in_the_open(settings, file), *_debugging(settings, environ)]
+    return [
+        *_unfit_secrets(settings),
+        *_unfit_keys(settings),
+        *_passwords_in_the_open(settings, file),
+        *_debugging(settings, environ),
+    ]
 
 
 def secret_files(settings: Settings) -> Iterator[tuple[str, str, Path, Callable[[str], str]]]:
@@ -81,6 +87,16 @@ def _unfit_secrets(settings: Settings) -> Iterator[Problem]:
         else:
             if fault:
                 yield Problem(file, key, repr(str(path)), f"the secret {fault}; `idp init` makes good ones")
+
+
+def _unfit_keys(settings: Settings) -> Iterator[Problem]:
+    for landlord in settings.landlords.values():
+        for place, client in enumerate(landlord.clients):
+            try:
+                if isinstance(client.jwks, str) and not client.jwks_uri:
+                    key_sets.from_file(Path(client.jwks))
+            except NotReadyError as error:
+                yield Problem(landlord_file(landlord.slug), f"clients.{place}.jwks", "", str(error))
 
 
 def _passwords_in_the_open(settings: Settings, file: Path) -> Iterator[Problem]:

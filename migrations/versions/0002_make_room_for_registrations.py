@@ -138,6 +138,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
         sa.UniqueConstraint("account_id", "due_on", "days", name=op.f("uq_reminder_account_id_due_on_days")),
     )
+    op.create_table(
+        "used_once",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_used_once")),
+        sa.UniqueConstraint("digest", name=op.f("uq_used_once_digest")),
+    )
+    with op.batch_alter_table("used_once", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_used_once_expires_at"), ["expires_at"], unique=False)
+
     with op.batch_alter_table("browser_session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("postponed", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
         batch_op.add_column(

@@ -26,6 +26,7 @@ from idp.models import (
     Remembered,
     Reminder,
     SigningKey,
+    UsedOnce,
 )
 from idp.services import audit, captchas, outbox, purge
 from idp.services.purge import BATCH, RULES
@@ -145,6 +146,7 @@ def add_everything(work: Work) -> None:
                 expires_at=now,
             ),
             Reminder(landlord=slug, account_id=account.id, due_on=now.date(), days=7, queued_at=now),
+            UsedOnce(landlord=slug, digest="o" * 64, expires_at=now + timedelta(days=30)),
             FailureCounter(landlord=slug, subject="unknown:x", count=1, total=1, window_started_at=now),
         ]
     )
@@ -184,6 +186,7 @@ def test_everything_goes_in_its_time_and_leaves_the_account(make_work: MakeWork,
         "remembered",
         "mails",
         "reminders",
+        "used_once",
         "keys",
     }
     clock.forward(days=60)
