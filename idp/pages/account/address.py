@@ -1,6 +1,6 @@
 """Another e-mail address: asked for with the password, confirmed from its mailbox, taken back from the former one."""
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template
 from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Notice, Refusal
@@ -10,8 +10,8 @@ from idp.pages.account.forms import NewAddressForm, OneButtonForm
 from idp.services import email_change, mail_links
 from idp.services.login import Refused
 from idp.services.mail_links import Purpose
-from idp.web import go_on, notices
-from idp.web.cookies import delete_cookie, read_cookie, set_cookie
+from idp.web import go_on, link_cookies, notices
+from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
@@ -50,7 +50,7 @@ def address_submit(session: BrowserSession, account: Account) -> Answer:
 @stance("pages")
 def open_new() -> Response:
     """Take the secret out of the address, so that it stays in no history and no log."""
-    return _opened("account.confirm", NEW)
+    return link_cookies.taken_out(NEW, "account.confirm")
 
 
 @pages.get("/new-address/confirm")
@@ -74,7 +74,7 @@ def confirm_submit() -> Answer:
 @stance("pages")
 def open_former() -> Response:
     """Take the secret out of the address, so that it stays in no history and no log."""
-    return _opened("account.take_back", FORMER)
+    return link_cookies.taken_out(FORMER, "account.take_back")
 
 
 @pages.get("/former-address/take-back")
@@ -95,12 +95,6 @@ def take_back_submit() -> Answer:
 
 
 PURPOSES = {NEW: Purpose.CHANGE_EMAIL, FORMER: Purpose.KEEP_EMAIL}
-
-
-def _opened(endpoint: str, cookie: str) -> Response:
-    response = redirect(url_for(endpoint), 303)
-    set_cookie(response, current_landlord(), cookie, request.args.get("token", ""))
-    return response
 
 
 def _link(cookie: str) -> MailLink | None:

@@ -1,6 +1,6 @@
 """« Confirmer mon adresse email »: looking at the link changes nothing, pressing the button does."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from idp.domain.journey import Step
@@ -9,9 +9,9 @@ from idp.pages.first_connection.blueprint import Answer, pages
 from idp.pages.first_connection.forms import ConfirmForm
 from idp.services import first_connection, mail_links
 from idp.services.mail_links import Purpose
-from idp.web import go_on
+from idp.web import go_on, link_cookies
 from idp.web.browser_session import current_first_connection
-from idp.web.cookies import read_cookie, set_cookie
+from idp.web.cookies import read_cookie
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
@@ -25,9 +25,7 @@ GONE = 410
 @stance("pages")
 def open_link() -> Response:
     """Take the secret out of the address, so that it stays in no history and no log."""
-    response = redirect(url_for("first_connection.confirm"), 303)
-    set_cookie(response, current_landlord(), COOKIE, request.args.get("token", ""))
-    return response
+    return link_cookies.taken_out(COOKIE, "first_connection.confirm")
 
 
 @pages.get("/confirm")

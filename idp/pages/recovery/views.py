@@ -8,8 +8,8 @@ from idp.models import MailLink
 from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.services import recovery
 from idp.services.vault import digest
-from idp.web import captchas, go_on, notices
-from idp.web.cookies import delete_cookie, read_cookie, set_cookie
+from idp.web import captchas, go_on, link_cookies, notices
+from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import commit, work
 from idp.web.landlord import current_landlord
 from idp.web.password_form import NewPasswordForm, new_password_page
@@ -54,9 +54,7 @@ def sent() -> str:
 @stance("pages")
 def open_link() -> Response:
     """Take the secret out of the address, so that it stays in no history and no log."""
-    response = redirect(url_for("recovery.password"), 303)
-    set_cookie(response, current_landlord(), COOKIE, request.args.get("token", ""))
-    return response
+    return link_cookies.taken_out(COOKIE, "recovery.password")
 
 
 @pages.get("/new-password")

@@ -1,6 +1,6 @@
 """The link of the activation mail: looking at it changes nothing, pressing the button opens the account."""
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Notice
@@ -11,8 +11,8 @@ from idp.services import activation, mail_links
 from idp.services.activation import Activated
 from idp.services.mail_links import Purpose
 from idp.services.vault import digest
-from idp.web import notices
-from idp.web.cookies import delete_cookie, read_cookie, set_cookie
+from idp.web import link_cookies, notices
+from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
@@ -27,9 +27,7 @@ Answer = str | tuple[str, int] | Response
 @stance("pages")
 def open_link() -> Response:
     """Take the secret out of the address, so that it stays in no history and no log."""
-    response = redirect(url_for("registration.activate"), 303)
-    set_cookie(response, current_landlord(), COOKIE, request.args.get("token", ""))
-    return response
+    return link_cookies.taken_out(COOKIE, "registration.activate")
 
 
 @pages.get("/activate")
