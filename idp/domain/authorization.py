@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-ResponseMode = Literal["query", "form_post"]
+ResponseMode = Literal["query", "form_post", "query.jwt", "form_post.jwt"]
+"""How an answer travels; with `.jwt` as one signed token (JARM)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The checks of an authorization request, in the order they are made."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,7 +14,14 @@ from idp.web.current import work
 
 PUSHED = "urn:ietf:params:oauth:request_uri:"
 """What every reference of a pushed request begins with (RFC 9126 §2.2)."""
-RESPONSE_MODES: tuple[ResponseMode, ...] = ("query", "form_post")
+RESPONSE_MODES: Mapping[str, ResponseMode] = {
+    "query": "query",
+    "form_post": "form_post",
+    "query.jwt": "query.jwt",
+    "form_post.jwt": "form_post.jwt",
+    "jwt": "query.jwt",  # the short name for what a code usually takes (JARM §2.3.4)
+}
+WEB = ("https://", "http://")
 PROMPTS = ("none", "login", "consent", "select_account", "create")
 NONCE_LIMIT = 1000
 HINT_LIMIT = 254
@@ -35,8 +42,9 @@ def reply_to(request: Parameters, client: Client) -> ReplyTo | None:
     uri = request.get("redirect_uri", "")
     if not client.may_answer_at(uri):
         return None
-    web = uri.startswith(("https://", "http://"))
-    mode: ResponseMode = "form_post" if web and request.get("response_mode") == "form_post" else "query"
+    mode = RESPONSE_MODES.get(request.get("response_mode", "query"), "query")
+    if not uri.startswith(WEB):
+        mode = "query.jwt" if mode.endswith(".jwt") else "query"
     return ReplyTo(uri, mode, request.get("state"))
 
 
@@ -69,11 +77,11 @@ def response_type_is_code(request: Parameters, client: Client) -> Refusal | None
 
 
 def response_mode_is_known(request: Parameters, client: Client) -> Refusal | None:
-    """OAuth 2.0 Multiple Response Type Encoding Practices §2.1, Form Post Response Mode §2."""
+    """OAuth 2.0 Multiple Response Type Encoding Practices §2.1, Form Post Response Mode §2, JARM §2.3."""
     mode = request.get("response_mode", "query")
     if mode not in RESPONSE_MODES:
-        return Refusal("invalid_request", "response_mode must be query or form_post")
-    if mode == "form_post" and not request["redirect_uri"].startswith(("https://", "http://")):
+        return Refusal("invalid_request", "response_mode must be query or form_post, with or without .jwt")
+    if mode.startswith("form_post") and not request["redirect_uri"].startswith(WEB):
         return Refusal("invalid_request", "form_post needs a web address")
     return None
 

@@ -79,6 +79,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": list(keys.wanted(landlord)),
         **_authentication(),
+        "authorization_signing_alg_values_supported": list(keys.wanted(landlord)),
         "introspection_signing_alg_values_supported": list(keys.wanted(landlord)),
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,

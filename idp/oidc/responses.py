@@ -1,14 +1,17 @@
-"""Sends authorization responses to apps, in the query or by a form."""
+"""Sends authorization responses to apps, in the query or by a form, plain or signed."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
-from urllib.parse import urlsplit
 
 from flask import Response, g, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationResponse
 from idp.domain.redirects import with_query
+from idp.oidc import jarm
 from idp.oidc.clients import registered
+from idp.settings.client import Client, origin_of
+from idp.web.current import work
 from idp.web.safety import POLICY
 
 
@@ -19,17 +22,17 @@ def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:
         client_id: the app.
         answer: what to send, and where.
     """
-    if answer.response_mode == "form_post":
-        return _form(client_id, answer)
-    return redirect(with_query(answer.redirect_uri, answer.parameters), HTTPStatus.SEE_OTHER)
-
-
-def _form(client_id: str, answer: AuthorizationResponse) -> Response:
-    """Answer with a form that sends itself, or is sent by its button (Form Post Response Mode §2)."""
-    response = make_response(
-        render_template("oidc/form_post.html", action=answer.redirect_uri, parameters=answer.parameters)
-    )
     client = registered().by_id[client_id]
-    targets = sorted({f"{uri.scheme}://{uri.netloc}" for uri in map(urlsplit, client.redirect_uris)})
+    mode, _, signed = answer.response_mode.partition(".")
+    parameters = {"response": jarm.write(work(), client, answer)} if signed else answer.parameters
+    if mode == "form_post":
+        return _form(client, answer.redirect_uri, parameters)
+    return redirect(with_query(answer.redirect_uri, parameters), HTTPStatus.SEE_OTHER)
+
+
+def _form(client: Client, address: str, parameters: Mapping[str, str]) -> Response:
+    """Answer with a form that sends itself, or is sent by its button (Form Post Response Mode §2)."""
+    response = make_response(render_template("oidc/form_post.html", action=address, parameters=parameters))
+    targets = sorted(set(map(origin_of, client.redirect_uris)))
     response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=g.nonce)}; form-action {' '.join(targets)}"
     return response

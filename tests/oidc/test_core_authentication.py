@@ -88,7 +88,7 @@ def test_requests_that_cannot_be_answered(web: RelyingParty, signed_in: Browser)
         ({"response_type": "code id_token"}, "unsupported_response_type"),
         ({"response_type": "code code"}, "unsupported_response_type"),
         ({"response_mode": "fragment"}, "invalid_request"),
-        ({"response_mode": "jwt"}, "invalid_request"),
+        ({"response_mode": "fragment.jwt"}, "invalid_request"),
         ({"scope": None}, "invalid_scope"),
         ({"scope": "unheard_of"}, "invalid_scope"),
         ({"nonce": "n" * 1001}, "invalid_request"),

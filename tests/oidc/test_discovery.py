@@ -49,7 +49,7 @@ def test_the_metadata_are_valid(app: Flask) -> None:
 def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in: Browser) -> None:
     document = fetch(app, OPENID).get_json()
     assert document["response_types_supported"] == ["code"]
-    assert document["response_modes_supported"] == ["query", "form_post"]
+    assert document["response_modes_supported"] == ["query", "form_post", "query.jwt", "form_post.jwt", "jwt"]
     assert document["grant_types_supported"] == ["authorization_code", "refresh_token"]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["id_token_signing_alg_values_supported"] == ["RS256", "ES256", "PS256", "Ed25519"]
