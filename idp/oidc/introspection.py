@@ -1,12 +1,14 @@
 """The introspection endpoint (RFC 7662), in JSON or as a signed answer (RFC 9701)."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response, jsonify, request
 
 from idp.oidc import clients, jose
 from idp.oidc.errors import error
-from idp.services import grants, refresh
+from idp.services import grants, refresh, revocation, used_once
 from idp.settings.client import Client
 from idp.web.current import work
 from idp.web.stance import stance
@@ -43,11 +45,18 @@ def _access_token(client: Client, token: str) -> dict[str, object] | None:
     claimed = jose.verify(work(), token, "at+jwt")
     if claimed is None or claimed["exp"] <= work().now.timestamp() or claimed["client_id"] != client.client_id:
         return None
-    if grants.find(work(), claimed["gid"]) is None:
+    if not _lives(claimed):
         return None
-    scope = [word for word in claimed["scope"].split() if word in client.scopes]
+    scope = [word for word in claimed["scope"].split() if word in (*client.scopes, *client.service_scopes)]
     told = {name: claimed[name] for name in TOLD if name in claimed}
     return {"active": True, **told, "scope": " ".join(scope), "token_type": "Bearer"}
+
+
+def _lives(claimed: Mapping[str, Any]) -> bool:
+    """Tell whether what a token came from lives: a person's grant, or the app's own right until it gives it back."""
+    if "gid" in claimed:
+        return grants.find(work(), claimed["gid"]) is not None
+    return not used_once.is_used(work(), revocation.OWN_TOKEN, claimed["client_id"], claimed["jti"])
 
 
 def _refresh_token(client: Client, token: str) -> dict[str, object] | None:

@@ -1,11 +1,13 @@
 """The revocation endpoint (RFC 7009)."""
 
+from datetime import UTC, datetime
+
 from flask import Response, jsonify
 
 from idp.oidc import clients, jose
 from idp.oidc.errors import error
 from idp.services import revocation
-from idp.services.revocation import Outcome
+from idp.services.revocation import Outcome, OwnToken
 from idp.web.current import work
 from idp.web.stance import stance
 
@@ -24,13 +26,19 @@ def revoke() -> Response:
     token = parameters.get("token")
     if token is None:
         return error("invalid_request", "token is missing")
-    claimed = jose.verify(work(), token, "at+jwt")
-    if claimed is None:
-        outcome = revocation.by_refresh_token(work(), client.client_id, token)
-    elif claimed["exp"] <= work().now.timestamp():
-        outcome = Outcome.UNKNOWN
-    else:
-        outcome = revocation.by_handle(work(), client.client_id, claimed["gid"])
+    outcome = _revoke(client.client_id, token)
     if outcome is Outcome.FOREIGN:
         return error("invalid_grant", "the token was given to another app")
     return jsonify({})
+
+
+def _revoke(client_id: str, token: str) -> Outcome:
+    claimed = jose.verify(work(), token, "at+jwt")
+    if claimed is None:
+        return revocation.by_refresh_token(work(), client_id, token)
+    if claimed["exp"] <= work().now.timestamp():
+        return Outcome.UNKNOWN
+    if "gid" in claimed:
+        return revocation.by_handle(work(), client_id, claimed["gid"])
+    own = OwnToken(claimed["client_id"], claimed["jti"], datetime.fromtimestamp(claimed["exp"], UTC))
+    return revocation.own_token(work(), client_id, own)

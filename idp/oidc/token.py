@@ -1,13 +1,15 @@
 """The token endpoint (RFC 6749 §3.2, OpenID Connect Core §3.1.3)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from flask import Response, jsonify
 
+from idp.domain.events import EventName
 from idp.oidc import clients, tokens
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
-from idp.services import codes, refresh
+from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
 from idp.settings.client import Client
 from idp.web.current import work
@@ -20,8 +22,15 @@ DESCRIPTIONS: Mapping[GrantRefusal, str] = {
     GrantRefusal.REVOKED: "what it came from is revoked or over",
     GrantRefusal.WRONG_REDIRECT_URI: "redirect_uri is not the one of the authorization request",
     GrantRefusal.WRONG_VERIFIER: "code_verifier does not answer the code_challenge",
-    GrantRefusal.WIDER_SCOPE: "scope is wider than what was granted",
+    GrantRefusal.WIDER_SCOPE: "scope is wider than what was granted to the app",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ForItself:
+    """What an app may have in its own name."""
+
+    scope: tuple[str, ...]
 
 
 @stance("protocol", csrf=False, browser=False)
@@ -35,10 +44,14 @@ def token() -> Response:
         return error("invalid_request", "grant_type is missing")
     grant = GRANTS.get(asked["grant_type"])
     if grant is None:
-        return error("unsupported_grant_type", "grant_type must be authorization_code or refresh_token")
+        return error("unsupported_grant_type", f"grant_type must be one of: {', '.join(GRANTS)}")
+    if asked["grant_type"] not in client.grant_types:
+        return error("unauthorized_client", "the app is not registered for this grant_type")
     match grant(asked, client):
         case Issued() as issued:
             return jsonify(tokens.answer(work(), client, issued))
+        case ForItself(scope):
+            return jsonify(tokens.answer_for_itself(work(), client, scope))
         case GrantRefusal.WIDER_SCOPE as refusal:
             return error("invalid_scope", DESCRIPTIONS[refusal])
         case GrantRefusal() as refusal:
@@ -58,11 +71,25 @@ def _authorization_code(asked: Parameters, client: Client) -> Issued | GrantRefu
 def _refresh_token(asked: Parameters, client: Client) -> Issued | GrantRefusal | Malformed:
     if "refresh_token" not in asked:
         return Malformed("refresh_token is missing")
-    scope = tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
-    return refresh.use(work(), client.client_id, asked["refresh_token"], scope)
+    return refresh.use(work(), client.client_id, asked["refresh_token"], _scope(asked))
 
 
-GRANTS: Mapping[str, Callable[[Parameters, Client], Issued | GrantRefusal | Malformed]] = {
+def _client_credentials(asked: Parameters, client: Client) -> ForItself | GrantRefusal:
+    """RFC 6749 §4.4: the app has shown who it is, and asks in nobody's name."""
+    scope = _scope(asked)
+    scope = tuple(client.service_scopes) if scope is None else scope
+    if not set(scope) <= set(client.service_scopes):
+        return GrantRefusal.WIDER_SCOPE
+    audit.record(work(), EventName.TOKENS_ISSUED, client_id=client.client_id)
+    return ForItself(scope)
+
+
+def _scope(asked: Parameters) -> tuple[str, ...] | None:
+    return tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
+
+
+GRANTS: Mapping[str, Callable[[Parameters, Client], Issued | ForItself | GrantRefusal | Malformed]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
+    "client_credentials": _client_credentials,
 }

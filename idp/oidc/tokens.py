@@ -36,6 +36,33 @@ def answer(work: Work, client: Client, issued: Issued) -> dict[str, object]:
     return members
 
 
+def answer_for_itself(work: Work, client: Client, scope: tuple[str, ...]) -> dict[str, object]:
+    """Make the token response for an app that acts in its own name (RFC 6749 §4.4.3, RFC 9068 §2.2).
+
+    Args:
+        work: the transaction.
+        client: the app.
+        scope: what it may do.
+    """
+    lifetime = work.landlord.tokens.access_token
+    claims: dict[str, object] = {
+        "iss": work.landlord.issuer,
+        "sub": client.client_id,
+        "aud": work.landlord.issuer,
+        "client_id": client.client_id,
+        "scope": " ".join(scope),
+        "iat": int(work.now.timestamp()),
+        "exp": int((work.now + lifetime).timestamp()),
+        "jti": new_secret(),
+    }
+    return {
+        "access_token": jose.sign(work, client.signing_alg, "at+jwt", claims),
+        "token_type": "Bearer",
+        "expires_in": int(lifetime.total_seconds()),
+        "scope": " ".join(scope),
+    }
+
+
 def _access_token(work: Work, client: Client, issued: Issued, expires_at: int) -> str:
     grant = issued.grant
     return jose.sign(

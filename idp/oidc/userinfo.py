@@ -22,6 +22,8 @@ def userinfo() -> Response:
     claimed = jose.verify(work(), token, "at+jwt")
     if claimed is None or claimed["aud"] != work().landlord.issuer or claimed["exp"] <= work().now.timestamp():
         return _refuse("invalid_token", "the access token is not valid here, or has expired")
+    if "gid" not in claimed:
+        return _refuse("insufficient_scope", "the access token is in nobody's name", 403)
     grant = grants.find(work(), claimed["gid"])
     client = registered().by_id.get(claimed["client_id"])
     if grant is None or client is None:

@@ -1,16 +1,19 @@
 """Apps give back what they hold (RFC 7009): one token, and the whole grant is over."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import bindparam, select
 
 from idp.domain.events import EventName
 from idp.models import Base
-from idp.services import audit, grants
+from idp.services import audit, grants, used_once
 from idp.services.grants import GRANT
 from idp.services.vault import digest
 from idp.services.work import Work
 
+OWN_TOKEN = "revoked access token"
 TOKEN = Base.metadata.tables["refresh_token"]
 BY_HANDLE = select(GRANT.c.id, GRANT.c.client_id, GRANT.c.account_id, GRANT.c.revoked_at).where(
     GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.handle == bindparam("named")
@@ -32,9 +35,34 @@ class Outcome(StrEnum):
     """It is another app's, and untouched."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnToken:
+    """An access token that an app got in its own name.
+
+    Attributes:
+        client_id: the app.
+        jti: the token's name.
+        expires_at: when it is over anyway.
+    """
+
+    client_id: str
+    jti: str
+    expires_at: datetime
+
+
 def by_handle(work: Work, client_id: str, handle: str) -> Outcome:
     """Revoke the grant that an access token names."""
     return _revoke(work, client_id, by_token=False, named=handle)
+
+
+def own_token(work: Work, client_id: str, token: OwnToken) -> Outcome:
+    """Revoke an access token that an app got in its own name, which hangs from no grant."""
+    if token.client_id != client_id:
+        return Outcome.FOREIGN
+    if not used_once.claim(work, OWN_TOKEN, client_id, token.jti, token.expires_at):
+        return Outcome.UNKNOWN
+    audit.record(work, EventName.GRANT_REVOKED, client_id=client_id)
+    return Outcome.REVOKED
 
 
 def by_refresh_token(work: Work, client_id: str, token: str) -> Outcome:

@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
-from idp.models import UsedOnce
+from sqlalchemy import bindparam, select
+
+from idp.models import Base, UsedOnce
 from idp.services.upsert import insert_into
 from idp.services.vault import digest
 from idp.services.work import Work
+
+USED = Base.metadata.tables["used_once"]
+FIND = select(USED.c.id).where(USED.c.digest == bindparam("key"))
 
 
 def claim(work: Work, kind: str, owner: str, jti: str, expires_at: datetime) -> bool:
@@ -21,11 +26,20 @@ def claim(work: Work, kind: str, owner: str, jti: str, expires_at: datetime) -> 
     Returns:
         whether nobody used it before.
     """
-    key = digest("\0".join((work.landlord.slug, kind, owner, jti)))
     row = work.db.execute(
         insert_into(work, UsedOnce)
-        .values(landlord=work.landlord.slug, digest=key, expires_at=expires_at)
+        .values(landlord=work.landlord.slug, digest=_key(work, kind, owner, jti), expires_at=expires_at)
         .on_conflict_do_nothing(index_elements=["digest"])
         .returning(UsedOnce.id)
     ).one_or_none()
     return row is not None
+
+
+def is_used(work: Work, kind: str, owner: str, jti: str) -> bool:
+    """Tell whether a proof was used up, without using it up."""
+    row = work.db.execute(FIND, {"key": _key(work, kind, owner, jti)}).one_or_none()
+    return row is not None
+
+
+def _key(work: Work, kind: str, owner: str, jti: str) -> str:
+    return digest("\0".join((work.landlord.slug, kind, owner, jti)))

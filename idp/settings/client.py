@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -13,6 +13,7 @@ from idp.settings.key_sets import read
 from idp.settings.section import Duration, Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
+GrantType = Literal["authorization_code", "refresh_token", "client_credentials"]
 Algorithm = Literal["RS256", "ES256", "PS256", "Ed25519"]
 LOGOUT_URI = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%?&=+:@!$*-]*)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -46,8 +47,10 @@ class Client(Section):
     """File (mode 0600) with the app's secret, at least 32 characters; `env:NAME` takes it from the environment."""
     application_type: Literal["web", "native"] = "web"
     """`native` allows private-use schemes and any port on the loopback (RFC 8252)."""
-    redirect_uris: Annotated[list[str], Field(min_length=1)]
-    """Where codes may be sent; compared character by character."""
+    grant_types: list[GrantType] = ["authorization_code", "refresh_token"]
+    """What the app may ask for tokens with; `client_credentials` is for what a server does in nobody's name."""
+    redirect_uris: list[str]
+    """Where codes may be sent; compared character by character. Empty for an app that signs nobody in."""
     post_logout_redirect_uris: list[str] = []
     """Where a browser may be sent after sign-out."""
     backchannel_logout_uri: str | None = None
@@ -57,6 +60,8 @@ class Client(Section):
     cannot reach; at the host of a redirect URI."""
     scopes: list[Scope] = ["openid", "profile", "email", "contracts"]
     """Most the app may ask for."""
+    service_scopes: list[Annotated[str, Field(pattern=r"^[!#-\[\]-~]{1,60}$")]] = []
+    """Most the app may ask for in its own name, with `client_credentials`; these words are the landlord's own."""
     signing_alg: Algorithm = "RS256"
     """Algorithm of the app's ID tokens and access tokens; the server has keys for those that an app uses."""
     pkce: Literal["required", "off"] = "required"
@@ -67,6 +72,22 @@ class Client(Section):
     def may_answer_at(self, uri: str) -> bool:
         """Tell whether answers for the app may go to a URI."""
         return redirects.is_registered(uri, self.redirect_uris, native=self.application_type == "native")
+
+    @model_validator(mode="after")
+    def _grants_fit(self) -> "Client":
+        if ("authorization_code" in self.grant_types) != bool(self.redirect_uris):
+            raise ValueError(
+                "redirect_uris belong to every app with the grant type authorization_code, and to no other"
+            )
+        if "offline_access" in self.scopes and "refresh_token" not in self.grant_types:
+            raise ValueError("the scope offline_access needs the grant type refresh_token")
+        if "client_credentials" in self.grant_types and self.auth == "none":
+            raise ValueError("client_credentials is for apps that can keep a secret")
+        if self.service_scopes and "client_credentials" not in self.grant_types:
+            raise ValueError("service_scopes need the grant type client_credentials")
+        if mixed := set(self.service_scopes) & set(get_args(Scope)):
+            raise ValueError(f"service_scopes: {', '.join(sorted(mixed))} is about people")
+        return self
 
     @model_validator(mode="after")
     def _keys_fit(self) -> "Client":

@@ -122,7 +122,7 @@ def test_errors_have_their_registered_names(web: RelyingParty, signed_in: Browse
         ({"grant_type": None}, "invalid_request"),
         ({"grant_type": ""}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
-        ({"grant_type": "client_credentials"}, "unsupported_grant_type"),
+        ({"grant_type": "client_credentials"}, "unauthorized_client"),
         ({"grant_type": "implicit"}, "unsupported_grant_type"),
         ({"grant_type": "refresh_token"}, "invalid_request"),
         ({"code": None}, "invalid_request"),
