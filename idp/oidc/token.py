@@ -19,6 +19,7 @@ DESCRIPTIONS: Mapping[GrantRefusal, str] = {
     GrantRefusal.UNKNOWN: "it is not known, or was given to another app",
     GrantRefusal.EXPIRED: "it has expired",
     GrantRefusal.REPLAYED: "it was used before; everything that came from it is revoked",
+    GrantRefusal.REPEATED: "it was used a moment ago, by the same request",
     GrantRefusal.REVOKED: "what it came from is revoked or over",
     GrantRefusal.WRONG_REDIRECT_URI: "redirect_uri is not the one of the authorization request",
     GrantRefusal.WRONG_VERIFIER: "code_verifier does not answer the code_challenge",

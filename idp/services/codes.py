@@ -1,5 +1,7 @@
 """Authorization codes: one grant each, good once and for a minute."""
 
+from datetime import timedelta
+
 from sqlalchemy import bindparam, insert, select, update
 
 from idp.domain import pkce
@@ -7,11 +9,12 @@ from idp.domain.authorization import AuthorizationRequest
 from idp.domain.events import EventName
 from idp.models import Base, BrowserSession
 from idp.services import audit, grants, refresh
-from idp.services.grants import ACCOUNT, GRANT, OFFLINE, GrantRefusal, Issued
+from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 CODE = Base.metadata.tables["authorization_code"]
+SAME_MOMENT = timedelta(seconds=2)
 OPEN_GRANT = insert(GRANT).returning(GRANT.c.id)
 INSERT = insert(CODE)
 FIND = (
@@ -69,7 +72,8 @@ def redeem(
 ) -> Issued | GrantRefusal:
     """Exchange a code, once (RFC 6749 §4.1.3, RFC 7636 §4.6).
 
-    A second use revokes what the first one issued, and that is to be committed with the refusal.
+    A second use revokes what the first one issued, and that is to be committed with the refusal. The same request
+    sent twice in one moment is a stutter of the app and no theft: it is refused and revokes nothing.
 
     Args:
         work: the transaction.
@@ -81,23 +85,32 @@ def redeem(
     row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "hash": digest(code)}).one_or_none()
     if row is None or row.client_id != client_id:
         return GrantRefusal.UNKNOWN
+    fault = _fault(row, redirect_uri, verifier)
     if row.used_at is None:
         if work.now >= row.expires_at:
             return GrantRefusal.EXPIRED
         if not grants.lives(row, work.now):
             return GrantRefusal.REVOKED
-        if redirect_uri != row.redirect_uri:
-            return GrantRefusal.WRONG_REDIRECT_URI
-        if not pkce.proves(verifier, row.code_challenge):
-            return GrantRefusal.WRONG_VERIFIER
+        if fault is not None:
+            return fault
         if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
             grant = grants.read(row)
             token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
             audit.record(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client_id)
             return Issued(grant, grant.scope, token, row.nonce)
+        return GrantRefusal.REPEATED  # another request was faster by an instant
+    if fault is None and work.now - row.used_at < SAME_MOMENT:
+        return GrantRefusal.REPEATED
     grants.revoke(work, row.grant_id)
     audit.record(work, EventName.CODE_REPLAYED, account_id=row.account_id, client_id=client_id)
     return GrantRefusal.REPLAYED
+
+
+def _fault(row: AnyRow, redirect_uri: str | None, verifier: str | None) -> GrantRefusal | None:
+    """Compare what comes with a code with what it was asked for with."""
+    if redirect_uri != row.redirect_uri:
+        return GrantRefusal.WRONG_REDIRECT_URI
+    return None if pkce.proves(verifier, row.code_challenge) else GrantRefusal.WRONG_VERIFIER
 
 
 def _open_grant(work: Work, request: AuthorizationRequest, session: BrowserSession) -> int:

@@ -50,6 +50,7 @@ class GrantRefusal(StrEnum):
     UNKNOWN = "unknown"
     EXPIRED = "expired"
     REPLAYED = "replayed"
+    REPEATED = "repeated"
     REVOKED = "revoked"
     WRONG_REDIRECT_URI = "wrong_redirect_uri"
     WRONG_VERIFIER = "wrong_verifier"

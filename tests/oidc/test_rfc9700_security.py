@@ -71,12 +71,14 @@ def test_errors_go_nowhere_before_the_app_and_its_address_are_known(web: Relying
 
 @pytest.mark.threat("T-50")
 @pytest.mark.spec("RFC 6749 4.1.2")
+@pytest.mark.parametrize("seconds", [2, 30, 59, 3600])
 def test_a_second_use_of_a_code_revokes_what_the_first_gave(
-    web: RelyingParty, signed_in: Browser, make_work: MakeWork
+    web: RelyingParty, signed_in: Browser, make_work: MakeWork, clock: HandClock, seconds: int
 ) -> None:
     code = web.code(signed_in, scope="openid offline_access")
     tokens = web.redeem(code).get_json()
     assert web.userinfo(tokens["access_token"]).status_code == 200
+    clock.forward(seconds=seconds)
     again = web.redeem(code)
     assert (again.status_code, again.get_json()["error"]) == (400, "invalid_grant")
     assert web.userinfo(tokens["access_token"]).status_code == 401
@@ -85,11 +87,42 @@ def test_a_second_use_of_a_code_revokes_what_the_first_gave(
 
 
 @pytest.mark.threat("T-50")
-def test_a_stolen_code_that_is_used_up_is_noticed_without_its_verifier(web: RelyingParty, signed_in: Browser) -> None:
+@pytest.mark.spec("RFC 6749 4.1.2")
+def test_the_same_request_twice_in_a_moment_is_refused_and_revokes_nothing(
+    web: RelyingParty, signed_in: Browser, make_work: MakeWork, clock: HandClock
+) -> None:
+    code = web.code(signed_in, scope="openid offline_access")
+    tokens = web.redeem(code).get_json()
+    clock.forward(seconds=1)
+    again = web.redeem(code)
+    assert (again.status_code, again.get_json()["error"]) == (400, "invalid_grant")
+    assert web.userinfo(tokens["access_token"]).status_code == 200
+    assert web.refresh(tokens["refresh_token"]).status_code == 200
+    assert events(make_work, EventName.CODE_REPLAYED) == 0
+
+
+@pytest.mark.threat("T-50")
+@pytest.mark.parametrize(
+    "changes",
+    [{"code_verifier": "x" * 43}, {"code_verifier": None}, {"redirect_uri": "https://web.example/other?kept=1"}],
+)
+def test_a_stolen_code_that_is_used_up_is_noticed_at_once_without_what_belongs_to_it(
+    web: RelyingParty, signed_in: Browser, changes: dict[str, str | None]
+) -> None:
     code = web.code(signed_in)
     tokens = web.redeem(code).get_json()
-    assert web.redeem(code, code_verifier="x" * 43).status_code == 400
+    assert web.redeem(code, **changes).status_code == 400
     assert web.userinfo(tokens["access_token"]).status_code == 401
+
+
+@pytest.mark.threat("T-50")
+def test_another_app_with_a_used_code_learns_and_changes_nothing(
+    web: RelyingParty, party: Party, signed_in: Browser
+) -> None:
+    code = web.code(signed_in)
+    tokens = web.redeem(code).get_json()
+    assert party("post").redeem(code).get_json()["error"] == "invalid_grant"
+    assert web.userinfo(tokens["access_token"]).status_code == 200
 
 
 @pytest.mark.threat("T-50")

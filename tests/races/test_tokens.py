@@ -8,6 +8,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from idp.models import Grant, RefreshToken
+from tests.conftest import HandClock
 from tests.oidc.relying_party import Browser, RelyingParty
 from tests.races.together import together
 
@@ -37,10 +38,22 @@ def test_a_code_opens_once(web: RelyingParty, signed_in: Browser, engine: Engine
         assert Counter(answer.status_code for answer in answers) == {200: 1, 400: AT_ONCE - 1}
         assert {answer.get_json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
         (tokens,) = [answer.get_json() for answer in answers if answer.status_code == 200]
-        # The others were replays: what the first one got is dead.
-        assert web.userinfo(tokens["access_token"]).status_code == 401
-        assert web.refresh(tokens["refresh_token"]).status_code == 400
-        assert live_descendants(engine) == 0
+        # The others were the same request in the same moment: what the first one got lives, and nothing else does.
+        assert web.userinfo(tokens["access_token"]).status_code == 200
+        assert live_descendants(engine) == 1
+        assert web.revoke(tokens["refresh_token"]).status_code == 200
+
+
+@pytest.mark.threat("T-50")
+def test_a_code_replayed_by_many_later_leaves_nothing(
+    web: RelyingParty, signed_in: Browser, engine: Engine, clock: HandClock
+) -> None:
+    code = web.code(signed_in, scope=SCOPE)
+    assert web.redeem(code).status_code == 200
+    clock.forward(seconds=2)
+    answers = together(AT_ONCE, lambda _: web.redeem(code))
+    assert {answer.status_code for answer in answers} == {400}
+    assert live_descendants(engine) == 0
 
 
 @pytest.mark.threat("T-55")
