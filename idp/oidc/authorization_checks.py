@@ -48,11 +48,6 @@ def reply_to(request: Parameters, client: Client) -> ReplyTo | None:
     return ReplyTo(uri, mode, request.get("state"))
 
 
-def no_request_object(request: Parameters, client: Client) -> Refusal | None:
-    """OpenID Connect Core §6.1."""
-    return Refusal("request_not_supported", "request objects are not supported") if "request" in request else None
-
-
 def no_request_uri(request: Parameters, client: Client) -> Refusal | None:
     """OpenID Connect Core §6.2; references of pushed requests do not come here."""
     if "request_uri" in request:
@@ -134,7 +129,6 @@ def claims_are_readable(request: Parameters, client: Client) -> Refusal | None:
 
 Check = Callable[[Parameters, Client], Refusal | None]
 CHECKS: tuple[Check, ...] = (
-    no_request_object,
     no_request_uri,
     no_registration,
     response_type_is_code,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, refused
 from idp.domain.redirects import with_query
-from idp.oidc import parameters, responses
+from idp.oidc import parameters, request_objects, responses
 from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
 from idp.oidc.clients import registered
 from idp.oidc.errors import unusable
@@ -77,14 +77,18 @@ def cancel() -> ResponseReturnValue:
 
 
 def _brought(asked: Parameters, client: Client) -> AuthorizationRequest | ResponseReturnValue:
-    """Examine a request that the browser brought."""
-    reply = reply_to(asked, client)
+    """Examine a request that the browser brought.
+
+    A request object that cannot be taken is answered at the address beside it, if that one is registered.
+    """
+    opened = request_objects.opened(asked, client)
+    reply = reply_to(asked if isinstance(opened, Refusal) else opened, client)
     if reply is None:
         return unusable("unknown_address")
     if client.require_pushed_authorization_requests:
         examined: AuthorizationRequest | Refusal = Refusal("invalid_request", "this app must push its requests")
     else:
-        examined = examine(asked, client, reply)
+        examined = opened if isinstance(opened, Refusal) else examine(opened, client, reply)
     if isinstance(examined, AuthorizationRequest):
         return examined
     error = refused(reply, current_landlord().issuer, examined.error, examined.description)

@@ -90,7 +90,9 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "ui_locales_supported": list(landlord.languages),
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": True,
-        "request_parameter_supported": False,
+        "request_parameter_supported": True,
+        "request_object_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+        "require_signed_request_object": False,
         "request_uri_parameter_supported": False,
         "require_pushed_authorization_requests": False,
     }

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Response, jsonify
 
-from idp.oidc import clients
+from idp.oidc import clients, request_objects
 from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
 from idp.oidc.errors import error
 from idp.services import pushed_requests
@@ -22,10 +22,13 @@ def push() -> Response:
     client, parameters = asked
     if "request_uri" in parameters:
         return error("invalid_request", "request_uri has no place in a pushed request")
-    reply = reply_to(parameters, client)
+    opened = request_objects.opened(parameters, client)
+    if isinstance(opened, Refusal):
+        return error(opened.error, opened.description)
+    reply = reply_to(opened, client)
     if reply is None:
         return error("invalid_request", "redirect_uri is not registered for this app")
-    examined = examine(parameters, client, reply)
+    examined = examine(opened, client, reply)
     if isinstance(examined, Refusal):
         return error(examined.error, examined.description)
     reference = pushed_requests.push(work(), examined)

@@ -1,6 +1,7 @@
 """Reads protocol parameters: each once, bounded, storable; what is not known is not looked at."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from unicodedata import category
 from urllib.parse import parse_qsl
@@ -62,6 +63,25 @@ def _read(text: bytes) -> Parameters | Malformed:
         pairs = parse_qsl(text.decode(), keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT)
     except ValueError:
         return Malformed("the parameters are not UTF-8, or too many")
+    return _gather(pairs)
+
+
+def from_claims(claims: Mapping[str, object]) -> Parameters | Malformed:
+    """Read the parameters in a request object, bounded like those in a query (RFC 9101 §4)."""
+    pairs = []
+    for name, value in claims.items():
+        if name not in KNOWN:
+            continue
+        if isinstance(value, dict):
+            pairs.append((name, json.dumps(value)))
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            pairs.append((name, str(value)))
+        else:
+            return Malformed(f"{name} is neither text nor a number nor an object")
+    return _gather(pairs)
+
+
+def _gather(pairs: Iterable[tuple[str, str]]) -> Parameters | Malformed:
     found: dict[str, str] = {}
     for name, value in pairs:
         if name not in KNOWN:

@@ -41,8 +41,8 @@ class Client(Section):
     auth: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"] = "client_secret_basic"
     """How the app shows who it is at the token endpoint; `none` for apps that cannot keep a secret."""
     jwks: dict[str, list[dict[str, str]]] | str | None = None
-    """The app's public keys (RFC 7517), for `private_key_jwt`: a table, the path of a JSON file, or the https address
-    where the app publishes them. They are fetched from that host and from no other."""
+    """The app's public keys (RFC 7517), for `private_key_jwt` and signed requests: a table, the path of a JSON file,
+    or the https address where the app publishes them. They are fetched from that host and from no other."""
     secret_file: Path | None = None
     """File (mode 0600) with the app's secret, at least 32 characters; `env:NAME` takes it from the environment."""
     application_type: Literal["web", "native"] = "web"
@@ -69,6 +69,9 @@ class Client(Section):
     require_pushed_authorization_requests: bool = False
     """Whether the app's authorization requests must be pushed first (RFC 9126 §6)."""
 
+    require_signed_request_object: bool = False
+    """Whether the app's authorization requests must be signed with a key in `jwks` (RFC 9101 §10.5)."""
+
     def may_answer_at(self, uri: str) -> bool:
         """Tell whether answers for the app may go to a URI."""
         return redirects.is_registered(uri, self.redirect_uris, native=self.application_type == "native")
@@ -93,6 +96,8 @@ class Client(Section):
     def _keys_fit(self) -> "Client":
         if self.auth == "private_key_jwt" and self.jwks is None:
             raise ValueError("private_key_jwt needs the app's public keys: jwks")
+        if self.require_signed_request_object and self.jwks is None:
+            raise ValueError("require_signed_request_object needs the app's public keys: jwks")
         if isinstance(self.jwks, dict):
             read(self.jwks)
         if self.jwks_uri:

@@ -56,7 +56,7 @@ def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in:
     assert document["require_pushed_authorization_requests"] is False
     assert document["authorization_response_iss_parameter_supported"] is True
     assert document["claims_parameter_supported"] is True
-    assert document["request_parameter_supported"] is False
+    assert document["request_parameter_supported"] is True
     assert document["request_uri_parameter_supported"] is False
     assert document["ui_locales_supported"] == ["fr", "en"]
     for name in ("authorization", "token", "userinfo", "end_session"):

@@ -1,0 +1,81 @@
+"""Authorization requests that apps sign (JAR: RFC 9101, OpenID Connect Core §6.1)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+
+from idp.oidc import jose, parameters
+from idp.oidc.authorization_checks import Refusal
+from idp.oidc.client_assertions import KEYS, instant
+from idp.oidc.parameters import Malformed, Parameters
+from idp.services.client_keys import ClientKeys
+from idp.services.work import Work
+from idp.settings.client import Client
+from idp.web.current import work
+
+KINDS = (None, "JWT", "oauth-authz-req+jwt")
+LONGEST = timedelta(minutes=60)
+FAST_CLOCK = timedelta(seconds=30)
+NESTED = {"request", "request_uri"}
+
+
+def opened(request: Parameters, client: Client) -> Parameters | Refusal:
+    """Open the request object of a request, where there is one.
+
+    What it says is the whole request: nothing that stands beside it counts (RFC 9101 §6.3).
+
+    Args:
+        request: the parameters.
+        client: the app.
+
+    Returns:
+        the parameters that count, or why the request cannot be taken.
+    """
+    token = request.get("request")
+    if token is None:
+        if client.require_signed_request_object:
+            return Refusal("invalid_request", "this app must sign its requests")
+        return request
+    if client.jwks is None:
+        return Refusal("request_not_supported", "this app has no keys to check a request object with")
+    claims = _signed(token, client)
+    if claims is None:
+        return _refuse("it is not signed with a key of this app")
+    if not _is_for_us(work(), client, claims):
+        return _refuse("iss, aud, client_id, exp or nbf is not as it must be")
+    if NESTED & claims.keys():
+        return _refuse("it holds another request")
+    inner = parameters.from_claims(claims)
+    return _refuse(inner.why) if isinstance(inner, Malformed) else inner
+
+
+def _signed(token: str, client: Client) -> Mapping[str, Any] | None:
+    """Check the signature by a public key of the app: what is unsigned, or signed by a shared secret, has none."""
+    header = jose.header_of(token)
+    if header is None or header.get("typ") not in KINDS:
+        return None
+    keys: ClientKeys = current_app.extensions[KEYS]
+    found = keys.find(work().landlord.slug, client, header.get("kid"), work().now)
+    alg = header.get("alg")
+    if found is None or not isinstance(alg, str) or alg not in found.algorithms:
+        return None
+    return jose.read_foreign(token, found.key, alg)
+
+
+def _is_for_us(work: Work, client: Client, claims: Mapping[str, Any]) -> bool:
+    """Check who signed it, for whom and for how long; `sub` would make it an assertion (RFC 9101 §10.8)."""
+    audience = claims.get("aud")
+    named = audience if isinstance(audience, list) else [audience]
+    if not (claims.get("iss") == claims.get("client_id") == client.client_id and work.landlord.issuer in named):
+        return False
+    exp = instant(claims.get("exp"))
+    if "sub" in claims or exp is None or not work.now < exp <= work.now + LONGEST:
+        return False
+    begins = instant(claims["nbf"]) if "nbf" in claims else work.now
+    return begins is not None and work.now - LONGEST <= begins <= work.now + FAST_CLOCK
+
+
+def _refuse(why: str) -> Refusal:
+    return Refusal("invalid_request_object", f"the request object cannot be taken: {why}")
