@@ -14,7 +14,9 @@ from idp.services.keys import AnyKey
 from idp.services.work import Work
 from idp.settings.client import Algorithm
 
-TokenType = Literal["JWT", "at+jwt", "token-introspection+jwt", "logout+jwt", "authorization-response+jwt"]
+TokenType = Literal[
+    "JWT", "at+jwt", "userinfo+jwt", "token-introspection+jwt", "logout+jwt", "authorization-response+jwt"
+]
 TOKEN_LIMIT = 8192
 HEADER_LIMIT = 512
 CLAIMS_DEPTH = 8

@@ -25,6 +25,7 @@ METADATA = "loge.metadata"
 KEPT_FOR = "public, max-age=300"
 AUTH_METHODS = list(get_args(Client.model_fields["auth"].annotation))
 ASSERTION_ALGORITHMS = sorted({name for _, names in key_sets.KINDS.values() for name in names})
+SIGNED = ("id_token", "userinfo", "authorization", "introspection")
 TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
@@ -77,10 +78,8 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "prompt_values_supported": list(PROMPTS),
         "acr_values_supported": list(ACR_VALUES),
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": list(keys.wanted(landlord)),
         **_authentication(),
-        "authorization_signing_alg_values_supported": list(keys.wanted(landlord)),
-        "introspection_signing_alg_values_supported": list(keys.wanted(landlord)),
+        **{f"{what}_signing_alg_values_supported": list(keys.wanted(landlord)) for what in SIGNED},
         "backchannel_logout_supported": True,
         "backchannel_logout_session_supported": True,
         "frontchannel_logout_supported": True,

@@ -8,6 +8,7 @@ from idp.oidc.clients import registered
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed
 from idp.services import grants, persons
+from idp.settings.client import Client
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
@@ -32,7 +33,16 @@ def userinfo() -> Response:
     if "openid" not in scope:
         return _refuse("insufficient_scope", "userinfo needs the scope openid", 403)
     names = claims.names_of(scope) | (set(grant.claims.get("userinfo", ())) & claims.names_of(client.scopes))
-    return jsonify({**persons.claims_of(work(), grant.account_id, names), "sub": grant.sub})
+    told = {**persons.claims_of(work(), grant.account_id, names), "sub": grant.sub}
+    return jsonify(told) if client.userinfo_signed_response_alg is None else _signed(client, told)
+
+
+def _signed(client: Client, told: dict[str, object]) -> Response:
+    """Sign the answer for the app that asked (OpenID Connect Core §5.3.2), as a kind that passes for no token."""
+    alg = client.userinfo_signed_response_alg
+    assert alg is not None
+    claimed = {**told, "iss": work().landlord.issuer, "aud": client.client_id}
+    return Response(jose.sign(work(), alg, "userinfo+jwt", claimed), content_type="application/jwt")
 
 
 def _bearer() -> str | Response:

@@ -64,7 +64,7 @@ _rings: WeakKeyDictionary[Vault, dict[str, Ring]] = WeakKeyDictionary()
 
 def wanted(landlord: Landlord) -> tuple[Algorithm, ...]:
     """List the algorithms a landlord has keys for: the usual two, and those that its apps ask for."""
-    asked = {client.signing_alg for client in landlord.clients}
+    asked = {alg for client in landlord.clients for alg in (client.signing_alg, client.userinfo_signed_response_alg)}
     return tuple(alg for alg in ALGORITHMS if alg in DEFAULTS or alg in asked)
 
 

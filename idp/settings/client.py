@@ -64,6 +64,8 @@ class Client(Section):
     """Most the app may ask for in its own name, with `client_credentials`; these words are the landlord's own."""
     signing_alg: Algorithm = "RS256"
     """Algorithm of the app's ID tokens and access tokens; the server has keys for those that an app uses."""
+    userinfo_signed_response_alg: Algorithm | None = None
+    """Algorithm of the app's userinfo answers, which are plain JSON without it."""
     pkce: Literal["required", "off"] = "required"
     """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
     require_pushed_authorization_requests: bool = False

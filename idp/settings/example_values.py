@@ -73,6 +73,7 @@ VALUES: Mapping[str, Any] = {
     "clients.frontchannel_logout_uri": "https://espace.lutece.example/signed-out",
     "clients.name": "Mon espace Lutèce",
     "clients.secret_file": "var/secrets/lutece-portal",
+    "clients.userinfo_signed_response_alg": "ES256",
     "clients.service_scopes": ["notices.read"],
     "clients.jwks": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]},
     "clients.redirect_uris": ["https://espace.lutece.example/callback"],

@@ -28,7 +28,11 @@ APPS: dict[str, dict[str, Any]] = {
         "post_logout_redirect_uris": ["https://post.example/bye"],
         "signing_alg": "ES256",
     },
-    "salted": {"redirect_uris": ["https://salted.example/callback"], "signing_alg": "PS256"},
+    "salted": {
+        "redirect_uris": ["https://salted.example/callback"],
+        "signing_alg": "PS256",
+        "userinfo_signed_response_alg": "ES256",
+    },
     "edwards": {"redirect_uris": ["https://edwards.example/callback"], "signing_alg": "Ed25519"},
     "script": {"auth": "none", "redirect_uris": ["https://script.example/callback"]},
     "phone": {
