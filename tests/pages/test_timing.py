@@ -20,7 +20,7 @@ from idp.settings.root import Settings
 from tests.people import CODE, PASSWORD, add_holder, add_letter
 from tests.visitor import Visitor
 
-SAMPLES = int(os.environ.get("TIMING_SAMPLES", "100"))
+SAMPLES = int(os.environ.get("TIMING_SAMPLES", "80"))
 KINDS = ("unknown", "account", "locked", "not activated", "no letter")
 MOST_MILLISECONDS = 5
 ROUNDS = 3
@@ -31,7 +31,7 @@ TOLERANCE = 0.05 + 3 * 0.29 / (SAMPLES / 2) ** 0.5
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """Hash at a twentieth of the real cost, and wait in proportion to what is left."""
-    cost = {"memory_kib": 1024, "iterations": 2, "refusal_milliseconds": 40}
+    cost = {"memory_kib": 1024, "iterations": 2, "refusal_milliseconds": 30}
     return settings.model_copy(update={"hashing": settings.hashing.model_copy(update=cost)})
 
 

@@ -29,6 +29,8 @@ LINKED = {
     MailKind.RESET_PASSWORD: "/reset",
     MailKind.ACTIVATE: "/activation",
     MailKind.RECREATE: "/activation",
+    MailKind.CONFIRM_NEW_EMAIL: "/new-address",
+    MailKind.EMAIL_CHANGED: "/former-address",
 }
 
 
