@@ -7,8 +7,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard templates/translations/*/LC_MESSAGES/*.po))
-NO_DATABASE := tests/domain tests/settings tests/pages/test_templates.py tests/pages/test_in_browser.py \
-	tests/guards/test_docs.py tests/guards/test_wheel.py
 POSTGRES := $(shell tests/postgres.sh --find)
 UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" setup.cfg --extra checkout
@@ -31,9 +29,9 @@ check: $(VENV)/ready-for-tests
 test-sqlite: $(VENV)/ready-for-tests translations
 	env -u DATABASE_URL $(BIN)/python -m pytest -q -n $(WORKERS)
 
-# What asks no database anything has been shown once.
+# What is the same on every database has been shown once.
 test-postgres: $(VENV)/ready-for-tests translations
-	tests/postgres.sh $(BIN)/python -m pytest -q -n $(WORKERS) $(addprefix --ignore=,$(NO_DATABASE))
+	tests/postgres.sh $(BIN)/python -m pytest -q -n $(WORKERS) -m "not once"
 
 # Debian's Chromium runs the browser tests; root gets it installed, everybody else is told.
 chromium:

@@ -33,6 +33,27 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
 
 
+ONCE = (
+    "domain",
+    "settings",
+    "guards",
+    "web",
+    "examples",
+    "test_templates.py",
+    "test_in_browser.py",
+    "test_timing.py",
+)
+"""Folders and files whose tests are the same on every database, the migrations aside."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what a run on a second database need not repeat: `-m "not once"`."""
+    for item in items:
+        parts = item.path.relative_to(ROOT / "tests").parts
+        if not {parts[0], parts[-1]}.isdisjoint(ONCE) and parts[-1] != "test_migrations.py":
+            item.add_marker(pytest.mark.once)
+
+
 class HandClock:
     """A clock that moves when told."""
 
