@@ -121,6 +121,7 @@ def database_url(blank_database: str, tmp_path: Path) -> str:
     engine = create_engine(blank_database)
     names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
     with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '30s'"))  # a session left open is an error, not a silence
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
     return blank_database

@@ -1,6 +1,7 @@
 """A fifth landlord is a new file: a recipe that none of the four has needs no Python."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -124,14 +125,15 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def work(engine: Engine, settings: Settings, vault: Vault, clock: HandClock, tmp_path: Path) -> Work:
+def work(engine: Engine, settings: Settings, vault: Vault, clock: HandClock, tmp_path: Path) -> Iterator[Work]:
     """The fifth landlord's work, its registry imported."""
     session = Session(engine, expire_on_commit=False)
     made = Work(session, clock(), settings.landlords["cinquieme"], settings, vault, Origin("192.0.2.0/24"))
     (tmp_path / "registry.csv").write_text(ROWS, encoding="utf-8")
     assert import_file(made, tmp_path / "registry.csv") == Imported(2, 0, 0, 0, ())
     session.commit()
-    return made
+    yield made
+    session.close()
 
 
 def test_a_recipe_of_its_own_leads_to_a_sign_in(app: Flask, work: Work) -> None:
