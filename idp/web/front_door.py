@@ -15,9 +15,9 @@ WELL_KNOWN = "/.well-known/"
 
 def init(app: Flask, settings: Settings) -> None:
     """Put the front door before an application, and before it what undoes the reverse proxies' doing."""
-    app.wsgi_app = FrontDoor(app.wsgi_app, settings)  # type: ignore[method-assign]
-    if settings.server.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.server.trusted_proxies, x_proto=0)  # type: ignore[method-assign]
+    entry = FrontDoor(app.wsgi_app, settings)
+    hops = settings.server.trusted_proxies
+    app.wsgi_app = ProxyFix(entry, x_for=hops, x_proto=0) if hops else entry  # type: ignore[method-assign]  # as Flask says
 
 
 class FrontDoor:

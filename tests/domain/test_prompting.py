@@ -13,7 +13,7 @@ ME = "me"
 
 def request(**values: object) -> AuthorizationRequest:
     usual: dict[str, object] = {"client_id": "web", "redirect_uri": "https://web.example/", "scope": ("openid",)}
-    return AuthorizationRequest(**(usual | values))  # type: ignore[arg-type]
+    return AuthorizationRequest(**(usual | values))  # type: ignore[arg-type]  # values of any field
 
 
 @pytest.mark.parametrize(

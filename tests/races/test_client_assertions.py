@@ -17,5 +17,5 @@ __all__ = ["settings", "signer"]
 def test_one_of_many_is_believed(signer: RelyingParty) -> None:
     for number in range(ROUNDS):
         token = assertion(f"race {number}")
-        answers = together(AT_ONCE, lambda _, token=token: show(signer, token))  # type: ignore[misc]
+        answers = together(AT_ONCE, lambda _, token=token: show(signer, token))  # type: ignore[misc]  # bound now
         assert Counter(answer.status_code for answer in answers) == {400: 1, 401: AT_ONCE - 1}

@@ -34,7 +34,7 @@ def live_descendants(engine: Engine) -> int:
 def test_a_code_opens_once(web: RelyingParty, signed_in: Browser, engine: Engine) -> None:
     for _ in range(ROUNDS):
         code = web.code(signed_in, scope=SCOPE)
-        answers = together(AT_ONCE, lambda _, code=code: web.redeem(code))  # type: ignore[misc]
+        answers = together(AT_ONCE, lambda _, code=code: web.redeem(code))  # type: ignore[misc]  # bound now
         assert Counter(answer.status_code for answer in answers) == {200: 1, 400: AT_ONCE - 1}
         assert {answer.get_json()["error"] for answer in answers if answer.status_code == 400} == {"invalid_grant"}
         (tokens,) = [answer.get_json() for answer in answers if answer.status_code == 200]
@@ -60,7 +60,7 @@ def test_a_code_replayed_by_many_later_leaves_nothing(
 def test_a_refresh_token_has_one_successor(web: RelyingParty, signed_in: Browser, engine: Engine) -> None:
     token = web.tokens(signed_in, scope=SCOPE)["refresh_token"]
     for _ in range(ROUNDS):
-        answers = together(AT_ONCE, lambda _, token=token: web.refresh(token))  # type: ignore[misc]
+        answers = together(AT_ONCE, lambda _, token=token: web.refresh(token))  # type: ignore[misc]  # bound now
         assert {answer.status_code for answer in answers} == {200}
         (token,) = {answer.get_json()["refresh_token"] for answer in answers}
         assert live_descendants(engine) == 1

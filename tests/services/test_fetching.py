@@ -97,7 +97,7 @@ def serving(context: ssl.SSLContext | None = None) -> Iterator[tuple[type[Canary
     server = HTTPServer(("127.0.0.1", 0), kind)
     if context:
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # keeps quiet
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
