@@ -5,6 +5,9 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
+MODULES := tests/clients/node_modules
+APACHE := apache2-bin libapache2-mod-auth-openidc
+APACHE_MODULE := /usr/lib/apache2/modules/mod_auth_openidc.so
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard templates/translations/*/LC_MESSAGES/*.po))
 POSTGRES := $(shell tests/postgres.sh --find)
@@ -13,12 +16,12 @@ UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: run test check test-sqlite test-postgres chromium no-postgres format matrix examples translations lock upgrade wheel clean
+.PHONY: run test check test-sqlite test-postgres chromium clients no-postgres format matrix examples translations lock upgrade wheel clean
 
 run: $(VENV)/ready translations
 	@$(BIN)/python -m examples.demo
 
-test: check chromium $(if $(POSTGRES),,no-postgres) test-sqlite $(if $(POSTGRES),test-postgres)
+test: check chromium clients $(if $(POSTGRES),,no-postgres) test-sqlite $(if $(POSTGRES),test-postgres)
 
 check: $(VENV)/ready-for-tests
 	$(BIN)/ruff check .
@@ -33,11 +36,17 @@ test-sqlite: $(VENV)/ready-for-tests translations
 test-postgres: $(VENV)/ready-for-tests translations
 	tests/postgres.sh $(BIN)/python -m pytest -q -n $(WORKERS) -m "not once"
 
-# Debian's Chromium runs the browser tests; root gets it installed, everybody else is told.
+# Programs of Debian that tests run; root gets them installed, everybody else is told.
+debian = @$(1) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	&& apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2); } || echo "$(3)"
+
 chromium:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-		&& apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
-		|| echo "Chromium is not installed: the browser tests are skipped."
+	$(call debian,command -v chromium,chromium,Chromium is not installed: the browser tests are skipped.)
+
+# What other people wrote to sign in with.
+clients: $(MODULES)/ready
+	$(call debian,[ -e $(APACHE_MODULE) ],$(APACHE),mod_auth_openidc is not installed: its tests are skipped.)
+	$(call debian,command -v oidc-agent,oidc-agent-cli,oidc-agent is not installed: its tests are skipped.)
 
 no-postgres:
 	@echo "PostgreSQL is not installed: the tests run on SQLite only, and the race tests are skipped."
@@ -87,6 +96,11 @@ $(VENV)/ready-for-tests: requirements-test.lock $(VENV)/ready
 	@$(PIP) install --require-hashes -r requirements-test.lock
 	@touch $@
 
+$(MODULES)/ready: tests/clients/package-lock.json | $(VENV)/ready-for-tests
+	@echo "Installing the clients of the tests, once ..."
+	@cd tests/clients && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(MODULES) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find templates -name '*.mo' -delete

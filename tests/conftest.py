@@ -39,6 +39,7 @@ ONCE = (
     "guards",
     "web",
     "examples",
+    "clients",
     "test_templates.py",
     "test_in_browser.py",
     "test_timing.py",

@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 SKIPPED = {
     ".git",
     ".venv",
+    "node_modules",
     "var",
     "build",
     "dist",

@@ -1,5 +1,6 @@
 """What is installed is what is written: every package listed, every requirement locked."""
 
+import json
 import re
 from configparser import ConfigParser
 
@@ -58,3 +59,14 @@ def test_lock_pins_by_hash_and_names_no_place(lock: str) -> None:
     entries = re.split(r"\n(?=[A-Za-z])", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE))
     assert all("--hash=sha256:" in entry for entry in entries)
     assert not re.search(r"://|--index|--extra-index|--find-links|file:| @ ", text)
+
+
+@pytest.mark.threat("T-90")
+def test_lock_of_the_clients_pins_by_hash_and_names_no_place() -> None:
+    clients = ROOT / "tests/clients"
+    lock = json.loads((clients / "package-lock.json").read_text(encoding="utf-8"))
+    wanted = json.loads((clients / "package.json").read_text(encoding="utf-8"))
+    _, *packages = lock["packages"].values()
+    assert lock["packages"][""]["dependencies"] == wanted["dependencies"], "run `npm install` in tests/clients"
+    assert all(package["integrity"].startswith("sha512-") for package in packages)
+    assert not any("resolved" in package for package in packages)
