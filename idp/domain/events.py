@@ -45,6 +45,7 @@ class EventName(StrEnum):
     CODE_ISSUED = "code.issued"
     CODE_REPLAYED = "code.replayed"
     TOKENS_ISSUED = "tokens.issued"
+    TOKENS_EXCHANGED = "tokens.exchanged"
     TOKENS_REFRESHED = "tokens.refreshed"
     REFRESH_REPLAYED = "refresh.replayed"
     GRANT_REVOKED = "grant.revoked"

@@ -1,27 +1,25 @@
 """The introspection endpoint (RFC 7662), in JSON or as a signed answer (RFC 9701)."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
 
 from flask import Response, jsonify, request
 
-from idp.oidc import clients, jose
+from idp.oidc import access_tokens, clients, jose
 from idp.oidc.errors import error
-from idp.services import grants, refresh, revocation, used_once
+from idp.services import refresh
 from idp.settings.client import Client
 from idp.web.current import work
 from idp.web.stance import stance
 
 JSON = "application/json"
 SIGNED = "application/token-introspection+jwt"
-TOLD = ("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "auth_time", "acr", "sid")
+TOLD = ("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "auth_time", "acr", "sid", "act")
 INACTIVE: dict[str, object] = {"active": False}
 
 
 @stance("protocol", csrf=False, browser=False)
 def introspect() -> Response:
-    """Tell an app that can keep a secret what a token of its own is worth now.
+    """Tell an app that can keep a secret what a token of its own, or one made for it, is worth now.
 
     Whatever else is presented - unknown, expired, revoked, of another kind or of another app - gets one and the same
     answer (RFC 7662 §2.2).
@@ -43,20 +41,14 @@ def introspect() -> Response:
 
 def _access_token(client: Client, token: str) -> dict[str, object] | None:
     claimed = jose.verify(work(), token, "at+jwt")
-    if claimed is None or claimed["exp"] <= work().now.timestamp() or claimed["client_id"] != client.client_id:
+    if claimed is None or client.client_id not in (claimed["client_id"], claimed["aud"]):
         return None
-    if not _lives(claimed):
+    owner = clients.registered().by_id.get(claimed["client_id"])
+    if owner is None or not access_tokens.lives(claimed):
         return None
-    scope = [word for word in claimed["scope"].split() if word in (*client.scopes, *client.service_scopes)]
+    scope = [word for word in claimed["scope"].split() if word in (*owner.scopes, *owner.service_scopes)]
     told = {name: claimed[name] for name in TOLD if name in claimed}
     return {"active": True, **told, "scope": " ".join(scope), "token_type": "Bearer"}
-
-
-def _lives(claimed: Mapping[str, Any]) -> bool:
-    """Tell whether what a token came from lives: a person's grant, or the app's own right until it gives it back."""
-    if "gid" in claimed:
-        return grants.find(work(), claimed["gid"]) is not None
-    return not used_once.is_used(work(), revocation.OWN_TOKEN, claimed["client_id"], claimed["jti"])
 
 
 def _refresh_token(client: Client, token: str) -> dict[str, object] | None:

@@ -22,6 +22,8 @@ KNOWN = frozenset(
         *("client_assertion", "client_assertion_type", "access_token"),
         *("post_logout_redirect_uri", "logout_hint"),
         *("token", "token_type_hint"),
+        *("subject_token", "subject_token_type", "actor_token", "actor_token_type"),
+        *("requested_token_type", "audience", "resource"),
     )
 )
 EMPTY_COUNTS = frozenset({"code_challenge", "code_challenge_method", "code_verifier"})

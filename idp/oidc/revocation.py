@@ -38,7 +38,7 @@ def _revoke(client_id: str, token: str) -> Outcome:
         return revocation.by_refresh_token(work(), client_id, token)
     if claimed["exp"] <= work().now.timestamp():
         return Outcome.UNKNOWN
-    if "gid" in claimed:
+    if "gid" in claimed and "act" not in claimed:
         return revocation.by_handle(work(), client_id, claimed["gid"])
     own = OwnToken(claimed["client_id"], claimed["jti"], datetime.fromtimestamp(claimed["exp"], UTC))
     return revocation.own_token(work(), client_id, own)

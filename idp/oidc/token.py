@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from flask import Response, jsonify
 
 from idp.domain.events import EventName
-from idp.oidc import clients, tokens
+from idp.oidc import clients, token_exchange, tokens
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
+from idp.oidc.token_exchange import Exchanged, NotExchanged
 from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
 from idp.settings.client import Client
+from idp.settings.exchange import TOKEN_EXCHANGE
 from idp.web.current import work
 from idp.web.stance import stance
 
@@ -34,9 +36,12 @@ class ForItself:
     scope: tuple[str, ...]
 
 
+Outcome = Issued | ForItself | Exchanged | NotExchanged | GrantRefusal | Malformed
+
+
 @stance("protocol", csrf=False, browser=False)
 def token() -> Response:
-    """Exchange a code or a refresh token for tokens."""
+    """Give tokens for a code, a refresh token, another token, or for an app itself."""
     request = clients.asked_by_app("token")
     if isinstance(request, Response):
         return request
@@ -46,13 +51,21 @@ def token() -> Response:
     grant = GRANTS.get(asked["grant_type"])
     if grant is None:
         return error("unsupported_grant_type", f"grant_type must be one of: {', '.join(GRANTS)}")
-    if asked["grant_type"] not in client.grant_types:
+    if not client.may_ask_with(asked["grant_type"]):
         return error("unauthorized_client", "the app is not registered for this grant_type")
-    match grant(asked, client):
+    return _answered(client, grant(asked, client))
+
+
+def _answered(client: Client, outcome: Outcome) -> Response:
+    match outcome:
         case Issued() as issued:
             return jsonify(tokens.answer(work(), client, issued))
         case ForItself(scope):
             return jsonify(tokens.answer_for_itself(work(), client, scope))
+        case Exchanged(members):
+            return jsonify(members)
+        case NotExchanged(name, why):
+            return error(name, why)
         case GrantRefusal.WIDER_SCOPE as refusal:
             return error("invalid_scope", DESCRIPTIONS[refusal])
         case GrantRefusal() as refusal:
@@ -89,8 +102,9 @@ def _scope(asked: Parameters) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
 
 
-GRANTS: Mapping[str, Callable[[Parameters, Client], Issued | ForItself | GrantRefusal | Malformed]] = {
+GRANTS: Mapping[str, Callable[[Parameters, Client], Outcome]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,
+    TOKEN_EXCHANGE: token_exchange.exchange,
 }

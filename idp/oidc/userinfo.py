@@ -3,7 +3,7 @@
 from flask import Response, jsonify, request
 
 from idp.domain import claims
-from idp.oidc import jose, parameters
+from idp.oidc import access_tokens, jose, parameters
 from idp.oidc.clients import registered
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed
@@ -27,12 +27,13 @@ def userinfo() -> Response:
         return _refuse("insufficient_scope", "the access token is in nobody's name", 403)
     grant = grants.find(work(), claimed["gid"])
     client = registered().by_id.get(claimed["client_id"])
-    if grant is None or client is None:
+    if grant is None or client is None or access_tokens.is_given_back(claimed):
         return _refuse("invalid_token", "the access token was revoked")
     scope = set(claimed["scope"].split()) & set(client.scopes)
     if "openid" not in scope:
         return _refuse("insufficient_scope", "userinfo needs the scope openid", 403)
-    names = claims.names_of(scope) | (set(grant.claims.get("userinfo", ())) & claims.names_of(client.scopes))
+    asked = () if "act" in claimed else grant.claims.get("userinfo", ())
+    names = claims.names_of(scope) | (set(asked) & claims.names_of(client.scopes))
     told = {**persons.claims_of(work(), grant.account_id, names), "sub": grant.sub}
     return jsonify(told) if client.userinfo_signed_response_alg is None else _signed(client, told)
 

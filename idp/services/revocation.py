@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnToken:
-    """An access token that an app got in its own name.
+    """An access token that an app got in its own name, or in exchange.
 
     Attributes:
         client_id: the app.
@@ -56,13 +56,18 @@ def by_handle(work: Work, client_id: str, handle: str) -> Outcome:
 
 
 def own_token(work: Work, client_id: str, token: OwnToken) -> Outcome:
-    """Revoke an access token that an app got in its own name, which hangs from no grant."""
+    """Revoke one access token: that an app got in its own name, or in exchange for another app's."""
     if token.client_id != client_id:
         return Outcome.FOREIGN
     if not used_once.claim(work, OWN_TOKEN, client_id, token.jti, token.expires_at):
         return Outcome.UNKNOWN
     audit.record(work, EventName.GRANT_REVOKED, client_id=client_id)
     return Outcome.REVOKED
+
+
+def is_given_back(work: Work, client_id: str, jti: str) -> bool:
+    """Tell whether an app gave one access token back that has a name of its own."""
+    return used_once.is_used(work, OWN_TOKEN, client_id, jti)
 
 
 def by_refresh_token(work: Work, client_id: str, token: str) -> Outcome:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from idp.domain import redirects
+from idp.settings.exchange import TOKEN_EXCHANGE, Exchange
 from idp.settings.key_sets import read
 from idp.settings.section import Duration, Section
 
@@ -73,6 +74,11 @@ class Client(Section):
 
     require_signed_request_object: bool = False
     """Whether the app's authorization requests must be signed with a key in `jwks` (RFC 9101 §10.5)."""
+    exchanges: list[Exchange] = []
+
+    def may_ask_with(self, grant_type: str) -> bool:
+        """Tell whether the app may ask for tokens with a grant type; exchanging needs a policy and nothing else."""
+        return grant_type in self.grant_types or (grant_type == TOKEN_EXCHANGE and bool(self.exchanges))
 
     def may_answer_at(self, uri: str) -> bool:
         """Tell whether answers for the app may go to a URI."""
@@ -92,6 +98,15 @@ class Client(Section):
             raise ValueError("service_scopes need the grant type client_credentials")
         if mixed := set(self.service_scopes) & set(get_args(Scope)):
             raise ValueError(f"service_scopes: {', '.join(sorted(mixed))} is about people")
+        return self
+
+    @model_validator(mode="after")
+    def _exchanges_fit(self) -> "Client":
+        if self.exchanges and self.auth == "none":
+            raise ValueError("exchanges are for apps that can keep a secret")
+        named = {word for exchange in self.exchanges for word in exchange.scopes}
+        if wider := named - ({*self.scopes} - {"offline_access"}):
+            raise ValueError(f"exchanges: {', '.join(sorted(wider))} is not among the app's scopes, or never given")
         return self
 
     @model_validator(mode="after")

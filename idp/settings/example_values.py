@@ -76,5 +76,7 @@ VALUES: Mapping[str, Any] = {
     "clients.userinfo_signed_response_alg": "ES256",
     "clients.service_scopes": ["notices.read"],
     "clients.jwks": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]},
+    "clients.exchanges.clients": ["portal"],
+    "clients.exchanges.scopes": ["openid", "contracts"],
     "clients.redirect_uris": ["https://espace.lutece.example/callback"],
 }

@@ -50,7 +50,12 @@ def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in:
     document = fetch(app, OPENID).get_json()
     assert document["response_types_supported"] == ["code"]
     assert document["response_modes_supported"] == ["query", "form_post", "query.jwt", "form_post.jwt", "jwt"]
-    assert document["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
+    assert document["grant_types_supported"] == [
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    ]
     assert document["code_challenge_methods_supported"] == ["S256"]
     assert document["id_token_signing_alg_values_supported"] == ["RS256", "ES256", "PS256", "Ed25519"]
     assert document["require_pushed_authorization_requests"] is False
