@@ -1,6 +1,7 @@
 """Headers of every answer, and the checks made before any view."""
 
 import secrets
+from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request
 
@@ -52,7 +53,8 @@ def add_headers(response: Response) -> Response:
     headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
     if landlord and landlord.secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if not (stance and stance.cache) and request.endpoint != "static":
+    may_be_kept = request.endpoint == "static" or (stance and stance.cache)
+    if not may_be_kept or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
         headers.add("Vary", "Cookie")
     if response.mimetype == "text/html":
