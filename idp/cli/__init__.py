@@ -3,6 +3,7 @@
 import rich_click as click
 
 from idp.cli.account import account
+from idp.cli.authorizations import authorizations
 from idp.cli.cases import cases
 from idp.cli.config import config
 from idp.cli.consents import consents
@@ -27,6 +28,7 @@ COMMANDS: tuple[click.Command, ...] = (
     registry,
     letters,
     account,
+    authorizations,
     consents,
     renewals,
     cases,

@@ -15,6 +15,7 @@ class Step(StrEnum):
     SIGN_IN = "sign_in"
     RENEWAL = "renewal"
     TERMS = "terms"
+    CONSENT = "consent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ class Facts:
         first_connection: the first connection that is open in the browser, if there is one.
         renewal_due: the password is to be renewed.
         terms_due: there is something to agree to, or to answer.
+        consent_due: the person has not said yet that the app may have what it asks for.
     """
 
     signed_in: bool
     first_connection: FirstConnectionFacts | None = None
     renewal_due: bool = False
     terms_due: bool = False
+    consent_due: bool = False
 
 
 def _registration_due(facts: Facts) -> bool:
@@ -79,6 +82,10 @@ def _terms_due(facts: Facts) -> bool:
     return facts.terms_due
 
 
+def _consent_due(facts: Facts) -> bool:
+    return facts.consent_due
+
+
 STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
     (Step.REGISTRATION, _registration_due),
     (Step.EMAIL, _email_due),
@@ -87,6 +94,7 @@ STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
     (Step.SIGN_IN, _sign_in_due),
     (Step.RENEWAL, _renewal_due),
     (Step.TERMS, _terms_due),
+    (Step.CONSENT, _consent_due),
 )
 
 

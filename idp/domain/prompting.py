@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from idp.domain.authorization import AuthorizationRequest
 
 NEW_SIGN_IN = frozenset({"login", "select_account", "create"})
-"""Values of `prompt` that the session at hand cannot answer; `consent` is given by the landlord for its own apps."""
+"""Values of `prompt` that the session at hand cannot answer."""
 
 
 def wants_new_sign_in(request: AuthorizationRequest, sub: str, age: timedelta) -> bool:

@@ -38,4 +38,5 @@ class Notice(StrEnum):
     SIGNED_OUT = "signed_out"
     ACTIVATED = "activated"
     CHOICES_KEPT = "choices_kept"
+    ACCESS_WITHDRAWN = "access_withdrawn"
     MAIL_SENT_AGAIN = "mail_sent_again"

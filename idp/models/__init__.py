@@ -1,6 +1,7 @@
 """All tables."""
 
 from idp.models.account import Account, Enrolment, Identifier, KnownDevice, Password
+from idp.models.app_authorization import AppAuthorization
 from idp.models.base import Base
 from idp.models.browser import BrowserSession, Journey, Remembered
 from idp.models.captcha import Captcha
@@ -22,6 +23,7 @@ from idp.models.used_once import UsedOnce
 
 __all__ = [
     "Account",
+    "AppAuthorization",
     "AuthorizationCode",
     "Base",
     "BrowserSession",

@@ -65,7 +65,8 @@ class Journey(OfLandlord, Base):
     """A pending authorization request, bound to the browser that brought it.
 
     Where a new sign-in was asked for, the session that was there then (`former_session_id`) is no answer, even if it
-    began in the same second.
+    began in the same second. `authorized_by` is the account of the person who, on this journey, agreed that the app
+    gets what it asks for.
     """
 
     __tablename__ = "journey"
@@ -79,5 +80,6 @@ class Journey(OfLandlord, Base):
     started_at: Mapped[datetime]
     min_auth_time: Mapped[datetime | None]
     former_session_id: Mapped[int | None]
+    authorized_by: Mapped[int | None]
     expires_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]

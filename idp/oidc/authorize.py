@@ -16,7 +16,7 @@ from idp.services import authorization, journeys, pushed_requests
 from idp.services.authorization import Started
 from idp.services.journeys import Over, StepDue
 from idp.settings.client import Client
-from idp.web.browser_session import returning_session
+from idp.web.browser_session import current_session, returning_session
 from idp.web.current import is_known_browser, work
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
@@ -72,7 +72,7 @@ def cancel() -> ResponseReturnValue:
     journey = journeys.find(work(), request.args.get("journey"))
     if journey is None:
         return _over(HTTPStatus.BAD_REQUEST)
-    answer = journeys.cancel(work(), journey)
+    answer = journeys.cancel(work(), journey, current_session())
     return _over(HTTPStatus.GONE) if isinstance(answer, Over) else responses.send(journey.client_id, answer)
 
 

@@ -5,6 +5,7 @@ from flask import Flask
 from idp.pages import (
     account,
     assistance,
+    authorizations,
     captcha,
     choices,
     first_connection,
@@ -30,6 +31,7 @@ PACKAGES = (
     forgotten_identifier,
     sign_out,
     choices,
+    authorizations,
     account,
     help_page,
     assistance,

@@ -8,7 +8,18 @@ from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password
-from idp.services import audit, devices, letter_use, lockout, locks, mail_links, outbox, people, sessions
+from idp.services import (
+    app_authorizations,
+    audit,
+    devices,
+    letter_use,
+    lockout,
+    locks,
+    mail_links,
+    outbox,
+    people,
+    sessions,
+)
 from idp.services.mail_links import Owner
 from idp.services.vault import new_secret
 from idp.services.work import Work
@@ -105,6 +116,7 @@ def _evict(work: Work, account: Account, email: str, password_hash: str) -> None
     """Take away everything that somebody set before on an account that a stronger proof opens anew."""
     set_password(work, account, password_hash)
     devices.forget_all(work, account.id)
+    app_authorizations.forget_all(work, account.id)
     mail_links.supersede_all(work, Owner(account_id=account.id), but=())
     if account.email is not None and account.email != email:
         outbox.enqueue(work, MailKind.ACCOUNT_RECLAIMED, account.email, account.locale)

@@ -38,7 +38,7 @@ def answer(
         and account is not None
         and wants_new_sign_in(request, account.sub, work.now - session.auth_time)
     )
-    step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None))
+    step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None, request))
     if (step is not None or session is None) and "none" not in request.prompt:
         reference = journeys.start(
             work,
@@ -52,14 +52,17 @@ def answer(
     if step is None and session is not None:
         sessions.touch(work, session)
         return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
-    return _not_without_the_person(work, request, known=account is not None and not stale)
+    return _not_without_the_person(work, request, step, known=account is not None and not stale)
 
 
-def _not_without_the_person(work: Work, request: AuthorizationRequest, *, known: bool) -> AuthorizationResponse:
+def _not_without_the_person(
+    work: Work, request: AuthorizationRequest, step: Step | None, *, known: bool
+) -> AuthorizationResponse:
     """Refuse what was to be answered without showing a page (OpenID Connect Core §3.1.2.6)."""
-    error, words = (
-        ("interaction_required", "the person has something to do first")
-        if known
-        else ("login_required", "nobody is signed in who may answer")
-    )
+    if not known:
+        error, words = "login_required", "nobody is signed in who may answer"
+    elif step is Step.CONSENT:
+        error, words = "consent_required", "the person has not agreed that the app gets this"
+    else:
+        error, words = "interaction_required", "the person has something to do first"
     return refused(request.reply_to, work.landlord.issuer, error, words)

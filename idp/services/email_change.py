@@ -8,7 +8,7 @@ from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.models import Account, Identifier, MailLink
-from idp.services import audit, locks, mail_limits, mail_links, outbox, people, sessions
+from idp.services import app_authorizations, audit, locks, mail_limits, mail_links, outbox, people, sessions
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -77,6 +77,7 @@ def take_back(work: Work, link: MailLink) -> bool:
         work.db.delete(account.password)
         account.password = None
     sessions.end_all_of_account(work, account.id)
+    app_authorizations.forget_all(work, account.id)
     audit.record(work, EventName.EMAIL_TAKEN_BACK, account_id=account.id)
     token = mail_links.create(
         work,

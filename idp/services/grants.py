@@ -147,6 +147,12 @@ def revoke_of_series(work: Work, remembered_id: int) -> None:
     work.db.execute(revoked.where(GRANT.c.landlord == work.landlord.slug).values(revoked_at=work.now))
 
 
+def revoke_of_app(work: Work, account_id: int, client_id: str) -> None:
+    """Revoke everything one app holds for an account."""
+    key = {"of_landlord": work.landlord.slug, "row": account_id, "at": work.now}
+    work.db.execute(REVOKE_OF_ACCOUNT.where(GRANT.c.client_id == client_id), key)
+
+
 def move(work: Work, from_session_id: int, to_session_id: int) -> None:
     """Let grants live on with the session by which the same person signed in again."""
     work.db.execute(

@@ -13,9 +13,10 @@ from idp.domain.authorization import (
     refused,
     write_request,
 )
+from idp.domain.events import EventName
 from idp.domain.journey import Step, next_step
 from idp.models import Base, BrowserSession, Journey
-from idp.services import codes, pushed_requests, steps
+from idp.services import audit, codes, pushed_requests, steps
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -95,14 +96,14 @@ def resume(work: Work, journey: Journey, session: BrowserSession | None) -> Step
     Returns:
         the due step, or the one answer of the request, or that it was answered before.
     """
-    if journey.claimed_at is not None or not _still_registered(work, journey):
+    if is_over(work, journey):
         return Over()
-    step = next_step(steps.facts(work, session, journey))
+    request = read_request(journey.request)
+    step = next_step(steps.facts(work, session, journey, request))
     if step is not None or session is None or session.account is None:
         return StepDue(step or Step.SIGN_IN)
     if not _claim(work, journey):
         return Over()
-    request = read_request(journey.request)
     if request.expected_sub not in (None, session.account.sub):
         return refused(
             request.reply_to, work.landlord.issuer, "login_required", "another person signed in than was asked for"
@@ -110,13 +111,27 @@ def resume(work: Work, journey: Journey, session: BrowserSession | None) -> Step
     return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
 
 
-def cancel(work: Work, journey: Journey) -> AuthorizationResponse | Over:
-    """Answer a journey's request with the person's refusal."""
+def waits_for_consent(work: Work, journey: Journey, session: BrowserSession) -> bool:
+    """Tell whether nothing is due on a journey but the person's word that the app may have what it asks for."""
+    if is_over(work, journey):
+        return False
+    return next_step(steps.facts(work, session, journey, read_request(journey.request))) is Step.CONSENT
+
+
+def cancel(work: Work, journey: Journey, session: BrowserSession | None) -> AuthorizationResponse | Over:
+    """Answer a journey's request with the person's refusal, on whatever page they were."""
     if not _still_registered(work, journey) or not _claim(work, journey):
         return Over()
+    account_id = session.account_id if session is not None else None
+    audit.record(work, EventName.AUTHORIZATION_REFUSED, account_id=account_id, client_id=journey.client_id)
     return refused(
         read_request(journey.request).reply_to, work.landlord.issuer, "access_denied", "the person cancelled"
     )
+
+
+def is_over(work: Work, journey: Journey) -> bool:
+    """Tell whether a journey was answered, or its app is gone."""
+    return journey.claimed_at is not None or not _still_registered(work, journey)
 
 
 def _still_registered(work: Work, journey: Journey) -> bool:

@@ -1,27 +1,36 @@
 """What is known of the browser that brings a request: the facts from which its next step follows."""
 
+from idp.domain.authorization import AuthorizationRequest
 from idp.domain.journey import Facts, FirstConnectionFacts
 from idp.models import BrowserSession, Journey
-from idp.services import agreements, first_connection, renewals
+from idp.services import agreements, app_authorizations, first_connection, renewals
 from idp.services.work import Work
 
 
-def facts(work: Work, session: BrowserSession | None, journey: Journey | None) -> Facts:
+def facts(
+    work: Work,
+    session: BrowserSession | None,
+    journey: Journey | None,
+    request: AuthorizationRequest | None = None,
+) -> Facts:
     """Gather the facts for `next_step`.
 
     Args:
         work: the transaction.
         session: the browser's live session.
-        journey: the request on which the person came, if they came on one.
+        journey: the request as it waits, if it does.
+        request: what the app asks for, where that is to be looked at.
     """
     if session is None:
         return Facts(signed_in=False)
     if session.account_id is None:
         return Facts(signed_in=False, first_connection=_first_connection(work, session))
+    asked = request is not None and app_authorizations.is_due(work, session.account_id, request, journey)
     return Facts(
         signed_in=journey is None or _recent_enough(session, journey),
         renewal_due=renewals.is_due(work, session),
         terms_due=bool(agreements.unanswered(work, session)),
+        consent_due=asked,
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from idp.domain import redirects
 from idp.settings.exchange import TOKEN_EXCHANGE, Exchange
@@ -61,6 +61,13 @@ class Client(Section):
     cannot reach; at the host of a redirect URI."""
     scopes: list[Scope] = ["openid", "profile", "email", "contracts"]
     """Most the app may ask for."""
+    first_party: bool = False
+    """Whether it is an app of the landlord's own, which people need not be asked about. They are asked about any
+    other app before it gets anything of theirs."""
+    policy_uri: str | None = None
+    """Where the app says what it does with people's data; linked where they are asked."""
+    tos_uri: str | None = None
+    """Where the app's terms of use stand; linked where people are asked."""
     service_scopes: list[Annotated[str, Field(pattern=r"^[!#-\[\]-~]{1,60}$")]] = []
     """Most the app may ask for in its own name, with `client_credentials`; these words are the landlord's own."""
     signing_alg: Algorithm = "RS256"
@@ -144,6 +151,16 @@ class Client(Section):
             if not (parts.scheme == "https" or (on_loopback(uri) and parts.scheme == "http") or private_use):
                 raise ValueError(f"{uri}: must be https (http is for the loopback only)")
         return self
+
+    @field_validator("policy_uri", "tos_uri")
+    @classmethod
+    def _link_fits(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        if value and not (parts.scheme == "https" or (parts.scheme == "http" and on_loopback(value))):
+            raise ValueError("must be https (http is for the loopback only)")
+        if value and (not parts.hostname or parts.username):
+            raise ValueError("write https://host/path, and no user")
+        return value
 
     @model_validator(mode="after")
     def _logout_uris_fit(self) -> "Client":

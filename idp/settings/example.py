@@ -106,8 +106,9 @@ def _entries(field: FieldInfo, inner: type[Section] | None, path: str) -> Iterat
 
 
 def _setting(name: str, field: FieldInfo, default: object, path: str) -> str:
-    value = VALUES[path + name] if default is None else default
-    live = path + name in NEEDED or (field.is_required() and default is None)
+    needed = path + name in NEEDED
+    value = VALUES[path + name] if default is None or needed else default
+    live = needed or (field.is_required() and default is None)
     return f"{'' if live else '#'}{name} = {_toml(value)}"
 
 

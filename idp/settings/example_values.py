@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-NEEDED = {"contact.phone", "clients", "clients.secret_file", "registry.roles"}
+NEEDED = {"contact.phone", "clients", "clients.first_party", "clients.secret_file", "registry.roles"}
 """Settings with a default that the example cannot do without: one of several ways must be chosen."""
 
 VALUES: Mapping[str, Any] = {
@@ -72,6 +72,9 @@ VALUES: Mapping[str, Any] = {
     "clients.backchannel_logout_uri": "https://espace.lutece.example/back/signed-out",
     "clients.frontchannel_logout_uri": "https://espace.lutece.example/signed-out",
     "clients.name": "Mon espace Lutèce",
+    "clients.first_party": True,
+    "clients.policy_uri": "https://espace.lutece.example/donnees",
+    "clients.tos_uri": "https://espace.lutece.example/conditions",
     "clients.secret_file": "var/secrets/lutece-portal",
     "clients.userinfo_signed_response_alg": "ES256",
     "clients.service_scopes": ["notices.read"],

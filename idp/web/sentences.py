@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from idp.domain.app_access import Topic
 from idp.domain.captchas import Fault
 from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
@@ -56,6 +57,7 @@ NOTICES: Mapping[Notice, str] = {
     Notice.SIGNED_OUT: _l("You are signed out."),
     Notice.ACTIVATED: _l("Your e-mail address is confirmed. Sign in with the password you chose."),
     Notice.CHOICES_KEPT: _l("Your choices are saved."),
+    Notice.ACCESS_WITHDRAWN: _l("The app’s access is withdrawn."),
     Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
 }
 RULES: Mapping[Rule, str] = {
@@ -80,6 +82,14 @@ CASE_KINDS: Mapping[Kind, str] = {
     Kind.MAIL_LESS: _l("The e-mail does not come, or I have no e-mail address"),
     Kind.WRONG_DATA: _l("I see a mistake in my data"),
     Kind.OTHER: _l("Something else"),
+}
+TOPICS: Mapping[Topic, str] = {
+    Topic.PROFILE: _l("your name, your date of birth, whether you are addressed as Mr or Ms, and your language"),
+    Topic.EMAIL: _l("your e-mail address"),
+    Topic.PHONE: _l("your telephone number"),
+    Topic.ADDRESS: _l("your postal address"),
+    Topic.CONTRACTS: _l("your contracts: their references, your role on each, and since when"),
+    Topic.OFFLINE: _l("all of this even when you are not there, until you withdraw its access"),
 }
 SUBJECTS: Mapping[MailKind, str] = {
     MailKind.CONFIRM_EMAIL: _l("Confirm your e-mail address"),
@@ -112,6 +122,7 @@ TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Rule: RULES,
     Fault: CAPTCHA_FAULTS,
     Kind: CASE_KINDS,
+    Topic: TOPICS,
     MailKind: SUBJECTS,
 }
 

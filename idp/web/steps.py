@@ -13,8 +13,9 @@ PAGES = {
     Step.NEW_PASSWORD: "first_connection.password",
     Step.RENEWAL: "renewal.show",
     Step.TERMS: "choices.terms",
+    Step.CONSENT: "authorizations.ask",
 }
-AFTER = {"choices": "choices.show", "account": "account.show"}
+AFTER = {"choices": "choices.show", "account": "account.show", "authorizations": "authorizations.show"}
 """Pages of ours that a sign-in may lead to where no app asks, by the name they have in the query."""
 
 

@@ -11,6 +11,18 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "app_authorization",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("given_at", sa.BigInteger(), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_app_authorization_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_app_authorization")),
+        sa.UniqueConstraint("account_id", "client_id", name=op.f("uq_app_authorization_account_id_client_id")),
+    )
+    op.create_table(
         "assistance_case",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("reference", sa.String(length=20), nullable=False),
@@ -156,6 +168,11 @@ def upgrade() -> None:
             sa.Column("remembered_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
         )
         batch_op.create_index(batch_op.f("ix_browser_session_remembered_id"), ["remembered_id"], unique=False)
+
+    with op.batch_alter_table("journey", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("authorized_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
 
     with op.batch_alter_table("first_connection", schema=None) as batch_op:
         batch_op.add_column(sa.Column("answers", sa.JSON(), server_default=sa.text("'{}'"), nullable=False))

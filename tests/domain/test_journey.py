@@ -17,6 +17,8 @@ facts = st.builds(
     [
         (Facts(signed_in=True), None),
         (Facts(signed_in=False), Step.SIGN_IN),
+        (Facts(signed_in=True, terms_due=True, consent_due=True), Step.TERMS),
+        (Facts(signed_in=True, consent_due=True), Step.CONSENT),
         (Facts(signed_in=False, first_connection=FirstConnectionFacts(False, False, True)), Step.EMAIL),
         (Facts(signed_in=False, first_connection=FirstConnectionFacts(True, False, True)), Step.MAILBOX),
         (Facts(signed_in=False, first_connection=FirstConnectionFacts(True, True, True)), Step.NEW_PASSWORD),

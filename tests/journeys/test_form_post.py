@@ -76,7 +76,11 @@ def landlords_app() -> App:
 def settings(settings: Settings, landlords_app: App) -> Settings:
     """The usual settings, served on a free port, with the app registered."""
     client = Client(
-        client_id="elsewhere", name="Elsewhere", auth="none", redirect_uris=[f"{landlords_app.origin}/callback"]
+        client_id="elsewhere",
+        name="Elsewhere",
+        auth="none",
+        first_party=True,
+        redirect_uris=[f"{landlords_app.origin}/callback"],
     )
     issuer = landlords_app.provider
     paris = settings.landlords["paris"].model_copy(update={"issuer": issuer, "clients": [client]})

@@ -55,6 +55,18 @@ APPS: dict[str, dict[str, Any]] = {
         "post_logout_redirect_uris": ["https://forum.example/bye"],
         "frontchannel_logout_uri": "https://forum.example/signed-out?kept=1",
     },
+    "partner": {
+        "name": "Watts & Compagnie",
+        "first_party": False,
+        "redirect_uris": ["https://partner.example/callback"],
+        "backchannel_logout_uri": "https://partner.example/signed-out",
+        "policy_uri": "https://partner.example/privacy",
+    },
+    "gadget": {
+        "auth": "none",
+        "first_party": False,
+        "redirect_uris": ["https://gadget.example/callback"],
+    },
     "old": {"redirect_uris": ["https://old.example/callback"], "pkce": "off"},
     "narrow": {"redirect_uris": ["https://narrow.example/callback"], "scopes": ["openid", "contracts"]},
     "plain": {"redirect_uris": ["https://plain.example/callback"], "scopes": ["contracts"]},
@@ -74,7 +86,9 @@ def settings(settings: Settings) -> Settings:
 
 def _app(name: str, secret_file: Path | None, values: dict[str, Any]) -> Client:
     secret = None if values.get("auth") == "none" else secret_file
-    return Client(**{"client_id": name, "name": name, "secret_file": secret, "scopes": SCOPES} | values)
+    return Client(
+        **{"client_id": name, "name": name, "secret_file": secret, "scopes": SCOPES, "first_party": True} | values
+    )
 
 
 Party = Callable[[str], RelyingParty]

@@ -29,6 +29,7 @@ def settings(settings: Settings) -> Settings:
         Client(
             client_id="both",
             name="Both",
+            first_party=True,
             grant_types=["authorization_code", "refresh_token", GRANT],
             scopes=["openid", "offline_access"],
             redirect_uris=["https://both.example/callback"],

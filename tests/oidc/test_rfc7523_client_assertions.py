@@ -39,6 +39,7 @@ def settings(settings: Settings) -> Settings:
         Client(
             client_id=name,
             name=name,
+            first_party=True,
             auth="private_key_jwt",
             jwks=key_set(*keys),
             redirect_uris=[f"https://{name}.example/callback"],

@@ -25,6 +25,7 @@ def settings(settings: Settings) -> Settings:
         Client(
             client_id=name,
             name=name,
+            first_party=True,
             auth="none",
             jwks=key_set("r", "e", "o"),
             redirect_uris=[f"https://{name}.example/callback"],

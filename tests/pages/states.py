@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, g, render_template
 from werkzeug.datastructures import MultiDict
 
+from idp.domain.app_access import Topic
 from idp.domain.captchas import Fault
 from idp.domain.cases import Kind
 from idp.domain.passwords import Rule, rules_that_apply
@@ -15,6 +16,7 @@ from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, Contract, Holder
 from idp.pages.account.forms import NewAddressForm
 from idp.pages.assistance.forms import AssistanceForm
+from idp.pages.authorizations.mine import Allowed
 from idp.pages.first_connection.forms import (
     ConfirmForm,
     EmailForm,
@@ -30,6 +32,7 @@ from idp.pages.renewal.forms import renewal_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
 from idp.services.agreements import Unanswered
+from idp.settings.client import Client
 from idp.settings.journey import PasswordRules
 from idp.settings.loader import load
 from idp.web.captchas import CaptchaField
@@ -37,7 +40,7 @@ from idp.web.forms import Form
 from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.sentences import sentence
 from tests.conftest import ROOT
-from tests.pages.agreements import KEPT, QUESTIONS, TERMS, agreed, mine
+from tests.pages.agreements import KEPT, QUESTIONS, TERMS, WHEN, agreed, mine
 
 NONCE = "nonce-of-this-page"
 RULES = {"rules": rules_that_apply(PasswordRules(require=["lower", "upper", "digit", "special"])), "min_length": 8}
@@ -184,6 +187,24 @@ TENANT = Account(email=ADDRESS)
 HOLDER = Holder(first_name="Jeanne", last_name="MARTIN", contract=Contract(reference="LOT-17"))
 ACTIVATE = ("registration/activate.html", "/activate")
 
+ALLOW = ("authorizations/ask.html", "/authorization")
+ALLOWED = ("authorizations/mine.html", "/authorizations")
+WATTS = Client(
+    client_id="watts",
+    name="Watts & Compagnie",
+    auth="none",
+    redirect_uris=["https://www.watts.example/retour"],
+    policy_uri="https://www.watts.example/donnees",
+    tos_uri="https://www.watts.example/conditions",
+)
+
+
+def asking(known: set[str] | None, *topics: Topic) -> Mapping[str, Any]:
+    """Let an app ask for something."""
+    who = {"account": TENANT, "holders": [HOLDER]}
+    return {"client": WATTS, "topics": topics, "known": known, "goes_to": "www.watts.example", **who}
+
+
 STATES: Mapping[str, State] = {
     "sign_in": State(*SIGN_IN, empty(SignInForm)),
     "sign_in_for_an_app": State(*SIGN_IN, empty(SignInForm), journey=JOURNEY),
@@ -274,6 +295,23 @@ STATES: Mapping[str, State] = {
     "choices_wrong": State(
         *CHOICES, mine(consent_news="maybe"), {"kept": KEPT, "terms": TERMS, "new_terms": False}, error=True
     ),
+    "allow": State(*ALLOW, empty(OneButtonForm), asking(None, *Topic), journey=JOURNEY),
+    "allow_little": State(*ALLOW, empty(OneButtonForm), asking(None), journey=JOURNEY),
+    "allow_more": State(
+        *ALLOW, empty(OneButtonForm), asking({"email"}, Topic.EMAIL, Topic.CONTRACTS), journey=JOURNEY
+    ),
+    "allowed": State(
+        *ALLOWED,
+        empty(OneButtonForm),
+        {
+            "apps": [
+                Allowed("watts", "Watts & Compagnie", tuple(Topic), WHEN),
+                Allowed("library", "Atelier du quartier", (), WHEN),
+            ],
+            "notice": Notice.ACCESS_WITHDRAWN,
+        },
+    ),
+    "allowed_none": State(*ALLOWED, empty(OneButtonForm), {"apps": []}),
     "assistance": assistance(),
     "assistance_chosen": assistance(kind="wrong_data"),
     "assistance_wrong": assistance(sent=True, kind="blocked", email="x", phone="x", message=""),
@@ -326,7 +364,12 @@ STATES: Mapping[str, State] = {
     "mailbox_contrat": State(
         *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47, "registering": True}, landlord="contrat"
     ),
-    "account": State("account/show.html", "/account", empty(OneButtonForm), {"account": TENANT, "holders": [HOLDER]}),
+    "account": State(
+        "account/show.html",
+        "/account",
+        empty(OneButtonForm),
+        {"account": TENANT, "holders": [HOLDER], "has_apps": True},
+    ),
     "account_password": State(
         "account/password.html", "/account/password", empty(ChangePasswordForm), {**RULES, "broken": None}
     ),
