@@ -1,6 +1,7 @@
-"""Prints which test shows which defence and walks which line of a journey: `python -m tests.matrix`.
+"""Prints which test shows which defence, line of a journey and demand: `python -m tests.matrix`.
 
-`make matrix` writes it to docs/coverage.md. A line that no test shows says why, in `reasons.toml` beside this file.
+`make matrix` writes it to docs/coverage.md. A line that no test shows says why, in `reasons.toml` beside
+this file or, where it is a demand of a specification, in `specifications/`.
 """
 
 import io
@@ -8,10 +9,13 @@ import re
 import sys
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
+
+from tests.specifications import Specification, specifications
 
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
@@ -20,7 +24,7 @@ MARKERS = {"threat": DOCS / "security.md", "journey": DOCS / "journeys.md"}
 HEAD = """# Coverage
 
 Which test walks which line of [the journeys](journeys.md), and which shows an answer to one of the
-[threats](security.md#threats).
+[threats](security.md#threats); below, which shows that a demand of a specification is met.
 `make matrix` writes this page; a line without a test says why.
 
 | line | shown by |
@@ -67,6 +71,17 @@ def main() -> None:
     for identifier in (identifier for marker in reversed(MARKERS) for identifier in identifiers(marker)):
         tests = "<br>".join(f"`{test.removeprefix('tests/')}`" for test in sorted(collector.tests[identifier]))
         print(f"| {identifier} | {tests or without.get(identifier, '-')} |")
+    for specification in specifications():
+        print("\n".join(table(specification)))
+
+
+def table(specification: Specification) -> Iterator[str]:
+    """Write the demands of one specification, line by line."""
+    yield from ("", f"## {specification.name}", "", specification.title, "")
+    yield from ("| section | demand | shown by |", "|---|---|---|")
+    for demand in specification.demands:
+        shown = "<br>".join(f"`{test}`" for test in demand.by) or f"left out: {demand.left_out}"
+        yield f"| {demand.section} | {demand.must} | {shown} |"
 
 
 if __name__ == "__main__":

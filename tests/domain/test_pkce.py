@@ -10,6 +10,7 @@ CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 unreserved = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~", min_size=43, max_size=128)
 
 
+@pytest.mark.spec("RFC 7636 4.2")
 def test_the_example_of_rfc_7636_appendix_b() -> None:
     assert proves(VERIFIER, CHALLENGE)
 
@@ -24,6 +25,7 @@ def test_another_verifier_does_not(verifier: str, other: str) -> None:
     assert proves(other, create_s256_code_challenge(verifier)) == (verifier == other)
 
 
+@pytest.mark.spec("RFC 7636 7.2")
 @pytest.mark.threat("T-51")
 @pytest.mark.parametrize("challenge", [None, "", CHALLENGE, VERIFIER])
 @pytest.mark.parametrize("verifier", [None, "", VERIFIER, CHALLENGE])
@@ -32,6 +34,7 @@ def test_downgrades(challenge: str | None, verifier: str | None) -> None:
     assert proves(verifier, challenge) == (neither or (verifier, challenge) == (VERIFIER, CHALLENGE))
 
 
+@pytest.mark.spec("RFC 7636 4.1")
 @pytest.mark.parametrize("verifier", ["v" * 42, "v" * 129, "v" * 42 + "é", "v" * 43 + "\n"])
 def test_verifiers_out_of_form_prove_nothing(verifier: str) -> None:
     challenge = create_s256_code_challenge(verifier) if verifier.isascii() else CHALLENGE

@@ -22,6 +22,7 @@ def test_a_native_app_may_listen_on_any_port_of_the_loopback(port: int) -> None:
     assert not is_registered(f"http://127.0.0.1:{port}/callback", NATIVE, native=False)
 
 
+@pytest.mark.spec("RFC 8252 8.4")
 @pytest.mark.threat("T-52")
 @pytest.mark.parametrize(
     "uri",

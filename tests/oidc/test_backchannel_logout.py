@@ -79,7 +79,7 @@ def test_signing_out_of_one_app_signs_out_of_the_others(
     assert {web.claims(token)["sid"] for token in told.values()} == {sid}
 
 
-@pytest.mark.spec("Back-Channel Logout 2.5")
+@pytest.mark.spec("Back-Channel Logout 2.3")
 def test_an_app_hears_once_however_often_it_was_used(party: Party, signed_in: Browser, ears: Ears) -> None:
     for _ in range(3):
         party("bills").tokens(signed_in, scope="openid offline_access")
@@ -88,7 +88,7 @@ def test_an_app_hears_once_however_often_it_was_used(party: Party, signed_in: Br
     assert ears.listen() == []
 
 
-@pytest.mark.spec("Back-Channel Logout 2.5")
+@pytest.mark.spec("Back-Channel Logout 2.3")
 def test_apps_that_took_no_part_hear_nothing(web: RelyingParty, signed_in: Browser, ears: Ears) -> None:
     web.tokens(signed_in)
     sign_out(signed_in)
@@ -214,13 +214,14 @@ def test_an_app_that_does_not_answer_holds_up_nobody_else(
     assert told.count(BILLS) == 1
 
 
-@pytest.mark.spec("Back-Channel Logout 2.5")
+@pytest.mark.spec("Back-Channel Logout 2.1")
 def test_the_metadata_say_so(web: RelyingParty) -> None:
     document = Browser(web.app).get("/.well-known/openid-configuration").get_json()
     assert document["backchannel_logout_supported"] is True
     assert document["backchannel_logout_session_supported"] is True
 
 
+@pytest.mark.spec("Back-Channel Logout 2.2")
 @pytest.mark.threat("T-59")
 @pytest.mark.parametrize(
     "uri",

@@ -44,6 +44,7 @@ PARAMETERS = (
 )
 
 
+@pytest.mark.spec("RFC 6749 10.14")
 @pytest.mark.threat("T-76")
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_unstorable_text_is_refused_at_the_authorization_endpoint(
@@ -133,6 +134,7 @@ def test_too_much_at_the_token_endpoint_is_an_error_in_json(web: RelyingParty) -
     assert (response.status_code, response.get_json()["error"]) == (400, "invalid_request")
 
 
+@pytest.mark.spec("RFC 6749 10.14")
 @pytest.mark.threat("T-35")
 def test_pages_repeat_nothing_of_what_was_sent(web: RelyingParty, stranger: Browser) -> None:
     payload = '"><script>alert(1)</script>'

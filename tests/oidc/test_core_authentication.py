@@ -76,6 +76,10 @@ def test_prompt_create_opens_the_first_connection(web: RelyingParty, signed_in: 
         assert response.location.startswith("/paris/first-connection?journey=")
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.1")
+@pytest.mark.spec("RFC 6749 3.1.1")
+@pytest.mark.spec("RFC 6749 4.1.2.1")
+@pytest.mark.spec("RFC 9700 2.1.2")
 @pytest.mark.spec("OIDC Core 3.1.2.6")
 def test_requests_that_cannot_be_answered(web: RelyingParty, signed_in: Browser) -> None:
     faults: list[tuple[dict[str, str | None], str]] = [
@@ -107,6 +111,7 @@ def test_requests_that_cannot_be_answered(web: RelyingParty, signed_in: Browser)
         assert answer["error_description"].isascii()
 
 
+@pytest.mark.spec("OIDC Core 15.1")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_wishes_never_fail_a_request(web: RelyingParty, signed_in: Browser) -> None:
     wishes = {
@@ -204,6 +209,7 @@ def test_hints_that_prove_nothing_are_refused(web: RelyingParty, party: Party, s
         assert answer["error"] == "invalid_request"
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.2")
 @pytest.mark.spec("OIDC Core 5.5.1")
 def test_a_request_for_one_subject_is_answered_by_that_person_only(
     web: RelyingParty, signed_in: Browser, account: Account
@@ -238,6 +244,7 @@ def test_a_redirect_uri_keeps_its_query(web: RelyingParty, signed_in: Browser) -
     assert web.redeem(answer_of(response)["code"], redirect_uri=uri).status_code == 200
 
 
+@pytest.mark.spec("RFC 6749 3.1")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_a_request_may_come_by_post(web: RelyingParty, signed_in: Browser) -> None:
     signed_in.get("/sign-in")  # the browser has been here before

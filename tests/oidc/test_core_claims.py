@@ -16,6 +16,8 @@ NOW = int(START.timestamp())
 PROTOCOL = {"iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"}
 
 
+@pytest.mark.spec("OIDC Core 5.1")
+@pytest.mark.spec("OIDC Core 5.3.2")
 @pytest.mark.spec("OIDC Core 5.4")
 @pytest.mark.journey("paris-12")
 def test_scopes_open_their_claims_at_userinfo(web: RelyingParty, signed_in: Browser, account: Account) -> None:
@@ -79,6 +81,7 @@ def test_claims_beyond_the_apps_scopes_are_not_told(party: Party, signed_in: Bro
     assert claims["iss"] != "evil"
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.2")
 @pytest.mark.threat("T-62")
 @pytest.mark.spec("RFC 6749 3.3")
 def test_an_app_that_may_not_have_openid_gets_no_id_token(party: Party, signed_in: Browser) -> None:
@@ -105,6 +108,7 @@ def test_what_is_not_known_is_absent(
 ALGORITHMS = [("web", "RS256"), ("post", "ES256"), ("salted", "PS256"), ("edwards", "Ed25519")]
 
 
+@pytest.mark.spec("OIDC Core 2")
 @pytest.mark.spec("OIDC Core 3.1.3.6")
 @pytest.mark.spec("RFC 9864 2.2")
 @pytest.mark.parametrize(("client_id", "alg"), ALGORITHMS)
@@ -120,6 +124,7 @@ def test_the_id_token_is_signed_as_registered(party: Party, signed_in: Browser, 
     assert at_hash == base64.urlsafe_b64encode(whole[: len(whole) // 2]).decode().rstrip("=")
 
 
+@pytest.mark.spec("RFC 9068 2.2.1")
 @pytest.mark.spec("OIDC Core 12.2")
 def test_a_refreshed_id_token_is_about_the_same_sign_in(
     web: RelyingParty, signed_in: Browser, clock: HandClock
@@ -145,6 +150,7 @@ def test_without_a_nonce_there_is_none(web: RelyingParty, signed_in: Browser) ->
     assert "nonce" not in web.claims(web.tokens(signed_in, nonce=None)["id_token"])
 
 
+@pytest.mark.spec("RFC 6749 10.10")
 def test_nothing_that_was_given_can_be_read_in_the_database(
     web: RelyingParty, signed_in: Browser, make_work: MakeWork
 ) -> None:

@@ -7,6 +7,7 @@ from tests.conftest import START
 from tests.oidc.relying_party import ISSUER, Browser, RelyingParty, answer_of
 
 
+@pytest.mark.spec("RFC 6749 3.1")
 @pytest.mark.spec("OIDC Core 3.1.2.5")
 def test_somebody_who_is_signed_in_goes_straight_back_with_a_code(web: RelyingParty, signed_in: Browser) -> None:
     response = web.authorize(signed_in)
@@ -16,6 +17,7 @@ def test_somebody_who_is_signed_in_goes_straight_back_with_a_code(web: RelyingPa
     assert (len(answer["code"]), answer["state"], answer["iss"]) == (43, "a state", ISSUER)
 
 
+@pytest.mark.spec("OIDC Core 2")
 @pytest.mark.spec("OIDC Core 3.1.3.3")
 def test_a_code_gives_an_access_token_and_an_id_token(
     web: RelyingParty, signed_in: Browser, account: Account
@@ -34,6 +36,7 @@ def test_a_code_gives_an_access_token_and_an_id_token(
     assert (claims["acr"], claims["amr"], len(claims["sid"])) == ("1", ["pwd"], 43)
 
 
+@pytest.mark.spec("RFC 6749 3.1")
 @pytest.mark.spec("OIDC Core 3.1.2.3")
 def test_somebody_who_is_not_signed_in_is_asked_to(web: RelyingParty, stranger: Browser) -> None:
     response = web.authorize(stranger)

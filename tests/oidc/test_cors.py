@@ -32,8 +32,9 @@ def ask(app: Flask, method: str, path: str, origin: str) -> TestResponse:
     )
 
 
+@pytest.mark.spec("OIDC Core 5.3")
+@pytest.mark.spec("RFC 7009 2.3")
 @pytest.mark.threat("T-65")
-@pytest.mark.spec("RFC 6749 3.2")
 @pytest.mark.parametrize("path", READABLE)
 def test_scripts_of_public_apps_may_read(app: Flask, path: str) -> None:
     for method in ("GET", "OPTIONS"):

@@ -26,6 +26,8 @@ def fetch(app: Flask, path: str, **headers: str) -> TestResponse:
     return app.test_client().get(path, base_url=HOST, headers=headers, environ_overrides=NETWORK)
 
 
+@pytest.mark.spec("OIDC Discovery 4.1")
+@pytest.mark.spec("RFC 9700 2.6")
 @pytest.mark.spec("RFC 8414 3.1")
 def test_both_forms_and_both_places_say_the_same(app: Flask) -> None:
     documents = [fetch(app, path) for path in FORMS]
@@ -34,6 +36,13 @@ def test_both_forms_and_both_places_say_the_same(app: Flask) -> None:
     assert documents[0].get_json()["issuer"] == ISSUER
 
 
+@pytest.mark.spec("OIDC Core 15.1")
+@pytest.mark.spec("OIDC Core 15.2")
+@pytest.mark.spec("OIDC Discovery 4.2")
+@pytest.mark.spec("OIDC Discovery 4.3")
+@pytest.mark.spec("RFC 9068 2.1")
+@pytest.mark.spec("RFC 9700 2.1.1")
+@pytest.mark.spec("RP-Initiated Logout 2.1")
 @pytest.mark.spec("OIDC Discovery 3")
 def test_the_metadata_are_valid(app: Flask) -> None:
     document = fetch(app, OPENID).get_json()
@@ -45,6 +54,7 @@ def test_the_metadata_are_valid(app: Flask) -> None:
     AuthorizationServerMetadata(secure).validate()
 
 
+@pytest.mark.spec("RFC 9700 2.4")
 @pytest.mark.spec("OIDC Discovery 3")
 def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in: Browser) -> None:
     document = fetch(app, OPENID).get_json()
@@ -80,6 +90,8 @@ def test_every_claim_that_is_told_is_advertised(app: Flask, web: RelyingParty, s
     assert told <= set(document["claims_supported"])
 
 
+@pytest.mark.spec("OIDC Discovery 4.3")
+@pytest.mark.spec("RFC 9700 4.13")
 @pytest.mark.threat("T-16")
 @pytest.mark.parametrize("host", ["evil.example", "localhost:8000.evil.example", "localhost:8000@evil.example", ""])
 def test_no_header_changes_the_metadata(app: Flask, host: str) -> None:
@@ -106,6 +118,7 @@ def members(app: Flask) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.spec("OIDC Core 10.1.1")
 @pytest.mark.spec("RFC 7517 5")
 def test_the_key_set_holds_public_keys_with_names_of_their_own(app: Flask) -> None:
     published = members(app)

@@ -57,6 +57,8 @@ def tries() -> Iterator[dict[str, str]]:
         yield {name: chunk[number % len(chunk)] for number, name in enumerate(NAMES)}
 
 
+@pytest.mark.spec("RFC 6749 10.15")
+@pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.threat("T-30")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_parameter_leads_to_another_host(app: Flask, signed_in: Browser, stranger: Browser, method: str) -> None:
@@ -72,6 +74,7 @@ def test_no_parameter_leads_to_another_host(app: Flask, signed_in: Browser, stra
                 assert not leads_astray(response, home), (rule.rule, parameters, response.headers)
 
 
+@pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.threat("T-30")
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out"])
 def test_no_form_with_its_token_leads_to_another_host(
@@ -126,6 +129,10 @@ def answers(app: Flask, browser: Browser) -> Iterator[tuple[str, TestResponse, b
     yield "DELETE", browser.cookies.delete("/paris/sign-in", base_url=HOST), False
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.3")
+@pytest.mark.spec("RFC 6749 10.13")
+@pytest.mark.spec("RFC 9700 4.16")
+@pytest.mark.spec("RFC 9700 4.2.4")
 @pytest.mark.threat("T-34")
 @pytest.mark.threat("T-37")
 @pytest.mark.threat("T-38")

@@ -77,6 +77,8 @@ def test_a_journey_is_answered_once(
     assert HOME in again.text
 
 
+@pytest.mark.spec("OIDC Core 16")
+@pytest.mark.spec("RFC 6749 10.12")
 @pytest.mark.threat("T-14")
 @pytest.mark.threat("T-33")
 def test_a_journey_belongs_to_the_browser_that_brought_it(

@@ -78,6 +78,7 @@ def test_it_may_ask_for_less_and_for_nothing_else(party: Party) -> None:
         assert (response.status_code, error_of(response)) == (400, "invalid_scope"), scope
 
 
+@pytest.mark.spec("RFC 6749 4.4")
 @pytest.mark.spec("RFC 6749 5.2")
 def test_only_apps_registered_for_it_may(party: Party, signed_in: Browser) -> None:
     for client_id in ("web", "post", "script"):
@@ -92,6 +93,7 @@ def test_only_apps_registered_for_it_may(party: Party, signed_in: Browser) -> No
     assert party("both").tokens(signed_in, scope="openid offline_access")["refresh_token"]
 
 
+@pytest.mark.spec("RFC 9700 4.15")
 @pytest.mark.threat("T-60")
 @pytest.mark.spec("RFC 9068 5")
 def test_it_opens_no_persons_data(service: RelyingParty) -> None:
@@ -116,6 +118,7 @@ def test_it_can_be_looked_into_and_given_back(service: RelyingParty, party: Part
     assert service.introspect(other).get_json() == {"active": False}
 
 
+@pytest.mark.spec("RFC 6749 4.4")
 @pytest.mark.parametrize(
     ("values", "word"),
     [

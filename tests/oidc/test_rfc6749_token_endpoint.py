@@ -57,6 +57,7 @@ def ways(client_id: str) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
 RIGHT = {"web": "basic", "post": "post", "script": "none"}
 
 
+@pytest.mark.spec("RFC 6749 3.2.1")
 @pytest.mark.spec("RFC 6749 5.2")
 @pytest.mark.parametrize("client_id", ["web", "post", "script", "nobody"])
 def test_no_other_way_is_taken(party: Party, web: RelyingParty, signed_in: Browser, client_id: str) -> None:
@@ -116,6 +117,7 @@ def test_two_ways_at_once_are_refused(web: RelyingParty, signed_in: Browser) -> 
     assert error_of(web.send("/token", form(web, signed_in, client_id="post"), **header)) == "invalid_client"
 
 
+@pytest.mark.spec("RFC 6749 4.1.3")
 @pytest.mark.spec("RFC 6749 5.2")
 def test_errors_have_their_registered_names(web: RelyingParty, signed_in: Browser) -> None:
     faults: list[tuple[dict[str, str | None], str]] = [
@@ -135,6 +137,7 @@ def test_errors_have_their_registered_names(web: RelyingParty, signed_in: Browse
         assert (response.status_code, error_of(response)) == (400, error), changes
 
 
+@pytest.mark.spec("RFC 6749 2.3.1")
 @pytest.mark.spec("RFC 6749 3.2")
 def test_parameters_count_in_the_body_only(web: RelyingParty, signed_in: Browser) -> None:
     header = {"Authorization": basic("web", PORTAL_SECRET)}
@@ -152,6 +155,7 @@ def test_the_token_endpoint_takes_post_only(stranger: Browser) -> None:
     assert error_of(response) == "invalid_request"
 
 
+@pytest.mark.spec("RFC 6749 10.5")
 @pytest.mark.spec("RFC 6749 4.1.2")
 def test_a_code_is_good_for_a_minute(web: RelyingParty, signed_in: Browser, clock: HandClock) -> None:
     early, late = web.code(signed_in), web.code(signed_in)
@@ -184,6 +188,7 @@ def test_a_refresh_may_not_widen_the_scope(web: RelyingParty, signed_in: Browser
     assert web.refresh(token).status_code == 200
 
 
+@pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 6")
 def test_a_refresh_token_is_good_for_its_own_app_only(web: RelyingParty, party: Party, signed_in: Browser) -> None:
     token = web.tokens(signed_in, scope=OFFLINE)["refresh_token"]
@@ -217,6 +222,7 @@ def test_a_refresh_family_ends_however_often_it_is_used(
     assert web.userinfo(last["access_token"]).status_code == 401
 
 
+@pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 5.1")
 def test_tokens_are_json_that_nobody_keeps(web: RelyingParty, signed_in: Browser) -> None:
     response = web.redeem(web.code(signed_in))

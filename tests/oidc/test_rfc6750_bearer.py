@@ -18,6 +18,7 @@ def token(web: RelyingParty, signed_in: Browser) -> str:
     return access_token
 
 
+@pytest.mark.spec("OIDC Core 5.3")
 @pytest.mark.spec("OIDC Core 5.3.1")
 def test_the_token_may_come_in_the_header_or_in_a_form(
     web: RelyingParty, stranger: Browser, token: str, account: Account
@@ -61,6 +62,7 @@ def test_without_a_token_the_challenge_names_no_error(web: RelyingParty, strange
         assert response.headers["WWW-Authenticate"] == 'Bearer realm="paris"'
 
 
+@pytest.mark.spec("OIDC Core 5.3.3")
 @pytest.mark.spec("RFC 6750 3.1")
 def test_a_bad_token_is_named_in_the_challenge(web: RelyingParty) -> None:
     response = web.userinfo("nothing")
@@ -75,6 +77,7 @@ def test_an_id_token_is_no_access_token(web: RelyingParty, signed_in: Browser) -
     assert web.userinfo(web.tokens(signed_in)["id_token"]).status_code == 401
 
 
+@pytest.mark.spec("RFC 9068 4")
 def test_an_access_token_expires(web: RelyingParty, token: str, clock: HandClock) -> None:
     clock.forward(seconds=599)
     assert web.userinfo(token).status_code == 200
@@ -82,6 +85,7 @@ def test_an_access_token_expires(web: RelyingParty, token: str, clock: HandClock
     assert web.userinfo(token).status_code == 401
 
 
+@pytest.mark.spec("Back-Channel Logout 2.7")
 @pytest.mark.journey("paris-11")
 def test_it_dies_with_the_session(
     web: RelyingParty, signed_in: Browser, make_work: MakeWork, account: Account, token: str

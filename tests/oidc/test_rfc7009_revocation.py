@@ -22,6 +22,7 @@ def is_dead(relying: RelyingParty, tokens: dict[str, str]) -> bool:
     return (told, refreshed.status_code) == (401, 400) and error_of(refreshed) == "invalid_grant"
 
 
+@pytest.mark.spec("RFC 7009 2")
 @pytest.mark.spec("RFC 7009 2.1")
 @pytest.mark.parametrize("client_id", APPS)
 @pytest.mark.parametrize("kind", KINDS)

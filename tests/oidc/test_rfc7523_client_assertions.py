@@ -105,6 +105,7 @@ def test_an_app_signs_in_with_each_algorithm(signer: RelyingParty, signed_in: Br
     assert told.get_json() == {"active": False}
 
 
+@pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
 def test_an_assertion_is_good_once(signer: RelyingParty, clock: HandClock) -> None:
@@ -133,6 +134,7 @@ AUDIENCES = (
 )
 
 
+@pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
 @pytest.mark.parametrize("aud", AUDIENCES)
@@ -169,6 +171,7 @@ def test_an_assertion_is_good_for_five_minutes_at_most(
     assert is_believed(show(signer, assertion("time", **claims))) == good
 
 
+@pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ NEITHER: dict[str, str | None] = {"code_challenge": None, "code_challenge_method
 VERIFIERS = [None, "", VERIFIER, "w" * 64]
 
 
+@pytest.mark.spec("RFC 9700 2.1.1")
 @pytest.mark.threat("T-51")
 @pytest.mark.spec("RFC 7636 4.4.1")
 @pytest.mark.parametrize("client_id", ["web", "post", "script", "phone"])
@@ -31,6 +32,9 @@ def test_every_app_has_to_bring_an_s256_challenge(party: Party, signed_in: Brows
         assert "code" not in answer
 
 
+@pytest.mark.spec("RFC 7636 4.4")
+@pytest.mark.spec("RFC 9700 2.1.1")
+@pytest.mark.spec("RFC 9700 4.5.3")
 @pytest.mark.threat("T-51")
 @pytest.mark.spec("RFC 7636 4.6")
 @pytest.mark.parametrize("client_id", ["web", "script"])
@@ -42,6 +46,7 @@ def test_only_the_right_verifier_opens_a_code(party: Party, signed_in: Browser, 
         assert response.get_json().get("error") == (None if verifier == VERIFIER else "invalid_grant")
 
 
+@pytest.mark.spec("RFC 9700 4.8.2")
 @pytest.mark.threat("T-51")
 @pytest.mark.spec("RFC 9700 2.1.1")
 def test_an_old_app_may_leave_both_out_but_never_one(party: Party, signed_in: Browser) -> None:
@@ -56,6 +61,8 @@ def test_an_old_app_may_leave_both_out_but_never_one(party: Party, signed_in: Br
     assert opened == {(True, VERIFIER), (False, None)}
 
 
+@pytest.mark.spec("RFC 7636 7.2")
+@pytest.mark.spec("RFC 9700 4.8.2")
 @pytest.mark.threat("T-51")
 def test_an_empty_challenge_is_not_none(party: Party, signed_in: Browser) -> None:
     for challenge in ("", "plain"):
@@ -63,6 +70,7 @@ def test_an_empty_challenge_is_not_none(party: Party, signed_in: Browser) -> Non
         assert answer_of(response)["error"] == "invalid_request"
 
 
+@pytest.mark.spec("RFC 7636 4.6")
 @pytest.mark.threat("T-50")
 def test_a_wrong_verifier_does_not_use_the_code_up(web: RelyingParty, signed_in: Browser) -> None:
     code = web.code(signed_in)

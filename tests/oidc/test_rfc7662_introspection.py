@@ -118,6 +118,7 @@ def test_only_apps_with_a_secret_may_ask(web: RelyingParty, party: Party, signed
     assert [(answer.status_code, error_of(answer)) for answer in answers] == [(401, "invalid_client")] * 5
 
 
+@pytest.mark.spec("RFC 7662 4")
 @pytest.mark.threat("T-63")
 @pytest.mark.spec("RFC 7662 2.3")
 def test_broken_requests_are_refused(web: RelyingParty, stranger: Browser) -> None:

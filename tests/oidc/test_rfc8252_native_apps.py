@@ -37,6 +37,7 @@ def ask(visitor: Visitor, redirect_uri: str, **changes: str) -> None:
     visitor.page = visitor.client.get("/moselle/authorize", query_string=values, base_url=BASE)
 
 
+@pytest.mark.spec("RFC 8252 8.5")
 @pytest.mark.journey("moselle-1")
 @pytest.mark.parametrize("redirect_uri", ["example.mirabelle.app:/callback", "http://127.0.0.1:51004/callback"])
 def test_the_app_gets_its_tokens_without_a_secret(tenant: Visitor, redirect_uri: str) -> None:
@@ -59,6 +60,7 @@ def test_the_app_gets_its_tokens_without_a_secret(tenant: Visitor, redirect_uri:
     assert {"access_token", "id_token", "refresh_token"} <= set(answer.get_json())
 
 
+@pytest.mark.spec("RFC 8252 7.2")
 @pytest.mark.journey("moselle-1")
 @pytest.mark.threat("T-52")
 @pytest.mark.parametrize(
@@ -77,6 +79,7 @@ def test_no_other_app_of_the_telephone_gets_the_code(tenant: Visitor, redirect_u
     assert "Location" not in tenant.page.headers
 
 
+@pytest.mark.spec("RFC 8252 6")
 @pytest.mark.journey("moselle-1")
 def test_without_pkce_it_is_refused(tenant: Visitor) -> None:
     ask(tenant, "example.mirabelle.app:/callback", code_challenge="", code_challenge_method="")

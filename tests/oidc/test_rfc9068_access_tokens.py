@@ -9,6 +9,9 @@ from tests.oidc.relying_party import ISSUER, Browser, RelyingParty
 NOW = int(START.timestamp())
 
 
+@pytest.mark.spec("RFC 9068 2.1")
+@pytest.mark.spec("RFC 9068 2.2.3")
+@pytest.mark.spec("RFC 9068 3")
 @pytest.mark.spec("RFC 9068 2.2")
 def test_an_access_token_says_what_a_resource_needs(web: RelyingParty, signed_in: Browser, account: Account) -> None:
     token = web.read(web.tokens(signed_in, scope="openid email")["access_token"])

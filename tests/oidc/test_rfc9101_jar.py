@@ -66,6 +66,7 @@ def error_at(browser: Browser, relying: RelyingParty, token: str) -> str:
     return answer["error"]
 
 
+@pytest.mark.spec("OIDC Core 6.1")
 @pytest.mark.spec("RFC 9101 5")
 @pytest.mark.parametrize(("alg", "key"), FITTING)
 def test_a_signed_request_is_the_whole_request(signer: RelyingParty, signed_in: Browser, alg: str, key: str) -> None:
@@ -74,6 +75,7 @@ def test_a_signed_request_is_the_whole_request(signer: RelyingParty, signed_in: 
     assert signer.redeem(answer["code"]).status_code == 200
 
 
+@pytest.mark.spec("RFC 9101 5")
 @pytest.mark.spec("RFC 9101 6.3")
 @pytest.mark.threat("T-62")
 def test_what_stands_beside_it_does_not_count(signer: RelyingParty, signed_in: Browser) -> None:
@@ -120,6 +122,9 @@ def test_only_the_apps_own_signature_counts(signer: RelyingParty, signed_in: Bro
         assert error_at(signed_in, signer, token) == "invalid_request_object", token
 
 
+@pytest.mark.spec("RFC 9101 10.2")
+@pytest.mark.spec("RFC 9101 4")
+@pytest.mark.spec("RFC 9101 7")
 @pytest.mark.spec("RFC 9101 6.3")
 @pytest.mark.threat("T-60")
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def pushed(relying: RelyingParty, **changes: str | None) -> dict[str, str]:
     return {"client_id": relying.client.client_id, "request_uri": response.get_json()["request_uri"]}
 
 
+@pytest.mark.spec("RFC 9126 7.1")
 @pytest.mark.spec("RFC 9126 2.2")
 @pytest.mark.parametrize("client_id", APPS)
 def test_an_app_gets_a_reference_that_nobody_can_guess(party: Party, client_id: str) -> None:
@@ -130,6 +131,7 @@ def test_a_reference_is_its_apps_own(web: RelyingParty, party: Party, signed_in:
     assert "code" in answer_of(signed_in.get("/authorize", brought))
 
 
+@pytest.mark.spec("RFC 9126 7.1")
 @pytest.mark.threat("T-76")
 @pytest.mark.parametrize("reference", ["", "x", "x" * 43, "x" * 4000, "\u00e9", "%00", "../par"])
 def test_references_that_nobody_gave_lead_nowhere(signed_in: Browser, reference: str) -> None:
@@ -183,6 +185,7 @@ BROKEN: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
+@pytest.mark.spec("RFC 9126 2.1")
 @pytest.mark.spec("RFC 9126 2.3")
 @pytest.mark.parametrize(("changes", "error"), BROKEN)
 def test_the_checks_are_those_of_the_authorization_endpoint(
@@ -193,6 +196,7 @@ def test_the_checks_are_those_of_the_authorization_endpoint(
     assert set(response.get_json()) == {"error", "error_description"}
 
 
+@pytest.mark.spec("RFC 9126 3")
 @pytest.mark.threat("T-63")
 def test_a_parameter_that_is_there_twice_is_refused(web: RelyingParty) -> None:
     form = urlencode([*web.request().items(), ("state", "another")])

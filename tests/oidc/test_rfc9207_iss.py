@@ -5,6 +5,7 @@ import pytest
 from tests.oidc.relying_party import ISSUER, Browser, RelyingParty, answer_of
 
 
+@pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.threat("T-53")
 @pytest.mark.spec("RFC 9207 2")
 def test_every_answer_names_its_issuer(web: RelyingParty, signed_in: Browser, stranger: Browser) -> None:
@@ -17,6 +18,7 @@ def test_every_answer_names_its_issuer(web: RelyingParty, signed_in: Browser, st
     assert [answer_of(answer)["iss"] for answer in answers] == [ISSUER] * 4
 
 
+@pytest.mark.spec("RFC 9207 2.3")
 @pytest.mark.spec("RFC 9207 3")
 def test_the_metadata_promise_it_and_name_the_same_issuer(stranger: Browser) -> None:
     document = stranger.get("/.well-known/openid-configuration").get_json()

@@ -19,6 +19,8 @@ def events(make_work: MakeWork, name: EventName) -> int:
     return make_work().db.query(Event).filter_by(name=name).count()
 
 
+@pytest.mark.spec("RFC 6749 10.6")
+@pytest.mark.spec("RFC 6749 3.1.2.3")
 @pytest.mark.threat("T-30")
 @pytest.mark.threat("T-52")
 @pytest.mark.spec("RFC 9700 2.1")
@@ -29,6 +31,7 @@ def test_only_an_exact_redirect_uri_gets_an_answer(web: RelyingParty, signed_in:
         assert is_refused_locally(web.authorize(signed_in, redirect_uri=uri, response_type="bad")), uri
 
 
+@pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.threat("T-52")
 @pytest.mark.spec("RFC 8252 7.3")
 def test_native_apps_may_vary_the_loopback_port_only(party: Party, signed_in: Browser) -> None:
@@ -41,6 +44,8 @@ def test_native_apps_may_vary_the_loopback_port_only(party: Party, signed_in: Br
         assert phone.redeem(answer_of(response)["code"], redirect_uri=uri).status_code == 200
 
 
+@pytest.mark.spec("RFC 6749 3.1.2.4")
+@pytest.mark.spec("RFC 6749 4.1.2.1")
 @pytest.mark.threat("T-54")
 @pytest.mark.spec("RFC 9700 4.11")
 def test_errors_go_nowhere_before_the_app_and_its_address_are_known(web: RelyingParty, signed_in: Browser) -> None:
@@ -125,6 +130,10 @@ def test_another_app_with_a_used_code_learns_and_changes_nothing(
     assert web.userinfo(tokens["access_token"]).status_code == 200
 
 
+@pytest.mark.spec("OIDC Core 3.1.3.1")
+@pytest.mark.spec("RFC 6749 10.6")
+@pytest.mark.spec("RFC 6749 4.1.2")
+@pytest.mark.spec("RFC 6749 4.1.3")
 @pytest.mark.threat("T-50")
 def test_a_code_is_good_for_its_own_app_only_and_stays_good_for_it(
     web: RelyingParty, party: Party, signed_in: Browser
@@ -136,6 +145,7 @@ def test_a_code_is_good_for_its_own_app_only_and_stays_good_for_it(
     assert web.redeem(code).status_code == 200
 
 
+@pytest.mark.spec("RFC 9700 2.2.2")
 @pytest.mark.threat("T-55")
 @pytest.mark.spec("RFC 9700 4.14.2")
 def test_a_refresh_token_is_replaced_at_each_use(web: RelyingParty, signed_in: Browser) -> None:
@@ -165,6 +175,7 @@ def test_a_replayed_refresh_token_ends_its_whole_family(
     assert events(make_work, EventName.REFRESH_REPLAYED) == 1
 
 
+@pytest.mark.spec("RFC 9700 4.14.2")
 @pytest.mark.threat("T-55")
 def test_a_retry_within_the_grace_gets_the_same_successor(
     web: RelyingParty, signed_in: Browser, clock: HandClock
@@ -178,6 +189,7 @@ def test_a_retry_within_the_grace_gets_the_same_successor(
     assert web.refresh(second["refresh_token"]).status_code == 200
 
 
+@pytest.mark.spec("RFC 9700 4.14.2")
 @pytest.mark.threat("T-55")
 def test_the_grace_is_over_once_the_successor_was_used(web: RelyingParty, signed_in: Browser) -> None:
     token = web.tokens(signed_in, scope="openid offline_access")["refresh_token"]

@@ -62,6 +62,8 @@ def test_an_expired_hint_is_as_good(web: RelyingParty, signed_in: Browser, hint:
     assert response.location == BYE
 
 
+@pytest.mark.spec("RP-Initiated Logout 2")
+@pytest.mark.spec("RP-Initiated Logout 3")
 @pytest.mark.threat("T-39")
 @pytest.mark.threat("T-30")
 @pytest.mark.spec("RP-Initiated Logout 6")
@@ -135,6 +137,7 @@ def test_somebody_who_is_signed_out_already_goes_straight_back(
     assert is_signed_in(signed_in, web)
 
 
+@pytest.mark.spec("RP-Initiated Logout 2")
 def test_a_post_from_another_site_comes_back_with_its_cookies(
     app: Flask, web: RelyingParty, signed_in: Browser, hint: str
 ) -> None:
@@ -145,6 +148,7 @@ def test_a_post_from_another_site_comes_back_with_its_cookies(
     assert not is_signed_in(signed_in, web)
 
 
+@pytest.mark.spec("RP-Initiated Logout 4")
 @pytest.mark.threat("T-63")
 def test_repeated_parameters_are_refused(signed_in: Browser, web: RelyingParty, hint: str) -> None:
     asked = {"id_token_hint": hint, "post_logout_redirect_uri": [BYE, BYE]}
@@ -152,6 +156,7 @@ def test_repeated_parameters_are_refused(signed_in: Browser, web: RelyingParty, 
     assert is_signed_in(signed_in, web)
 
 
+@pytest.mark.spec("RP-Initiated Logout 4")
 @pytest.mark.threat("T-30")
 @pytest.mark.threat("T-76")
 def test_addresses_that_break_headers_go_nowhere(signed_in: Browser, hint: str) -> None:

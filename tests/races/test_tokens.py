@@ -30,6 +30,7 @@ def live_descendants(engine: Engine) -> int:
         )
 
 
+@pytest.mark.spec("RFC 6749 4.1.2")
 @pytest.mark.threat("T-50")
 def test_a_code_opens_once(web: RelyingParty, signed_in: Browser, engine: Engine) -> None:
     for _ in range(ROUNDS):
@@ -44,6 +45,7 @@ def test_a_code_opens_once(web: RelyingParty, signed_in: Browser, engine: Engine
         assert web.revoke(tokens["refresh_token"]).status_code == 200
 
 
+@pytest.mark.spec("RFC 6749 4.1.2")
 @pytest.mark.threat("T-50")
 def test_a_code_replayed_by_many_later_leaves_nothing(
     web: RelyingParty, signed_in: Browser, engine: Engine, clock: HandClock
@@ -56,6 +58,7 @@ def test_a_code_replayed_by_many_later_leaves_nothing(
     assert live_descendants(engine) == 0
 
 
+@pytest.mark.spec("RFC 9700 2.2.2")
 @pytest.mark.threat("T-55")
 def test_a_refresh_token_has_one_successor(web: RelyingParty, signed_in: Browser, engine: Engine) -> None:
     token = web.tokens(signed_in, scope=SCOPE)["refresh_token"]

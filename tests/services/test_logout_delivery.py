@@ -111,6 +111,7 @@ def test_a_notice_that_was_brought_is_erased_and_stays_in_the_trail(desk: Desk) 
     assert (event.name, event.client_id, event.details) == ("logout.told", "portal", {"attempts": 1})
 
 
+@pytest.mark.spec("Back-Channel Logout 2.8")
 @pytest.mark.usefixtures("queued")
 @pytest.mark.parametrize("outcome", [Deferred("HTTP 503"), Unreachable("HTTP 503")])
 def test_an_app_that_fails_is_told_again_ever_more_slowly_and_then_no_more(
@@ -131,6 +132,7 @@ def test_an_app_that_fails_is_told_again_ever_more_slowly_and_then_no_more(
     assert desk.event().name == "logout.given_up"
 
 
+@pytest.mark.spec("Back-Channel Logout 2.8")
 @pytest.mark.usefixtures("queued")
 def test_a_notice_that_will_never_be_taken_is_given_up_at_once(desk: Desk) -> None:
     (notice,) = desk.claim()

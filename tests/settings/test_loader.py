@@ -101,6 +101,10 @@ def test_a_landlord_with_a_whole_host_leaves_no_room_below(folder: Path, problem
     assert [problem.reason for problem in problems()] == ["the whole of http://localhost:8000 belongs to whole"]
 
 
+@pytest.mark.spec("OIDC Core 3.1.2")
+@pytest.mark.spec("OIDC Discovery 7.1")
+@pytest.mark.spec("RFC 6749 3.1")
+@pytest.mark.spec("RFC 7662 2")
 @pytest.mark.parametrize(
     "issuer",
     [
