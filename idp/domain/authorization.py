@@ -42,6 +42,7 @@ class AuthorizationRequest:
         expected_sub: the only person who may answer, where the app names one.
         id_token_claims: claims asked for in the ID token.
         userinfo_claims: claims asked for at userinfo.
+        dpop_jkt: thumbprint of the key that the code is for, where the app names one (RFC 9449 §10).
         pushed: number of the pushed request that this is, where the app pushed it (RFC 9126).
     """
 
@@ -59,6 +60,7 @@ class AuthorizationRequest:
     expected_sub: str | None = None
     id_token_claims: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
+    dpop_jkt: str | None = None
     pushed: int | None = None
 
     @property

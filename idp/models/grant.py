@@ -27,6 +27,7 @@ class Grant(OfLandlord, Base):
     sid: Mapped[str] = mapped_column(String(43))
     auth_time: Mapped[datetime]
     amr: Mapped[list[str]]
+    dpop_jkt: Mapped[str | None] = mapped_column(String(43))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
@@ -44,6 +45,7 @@ class AuthorizationCode(OfLandlord, Base):
     redirect_uri: Mapped[str] = mapped_column(String(2000))
     code_challenge: Mapped[str | None] = mapped_column(String(43))
     nonce: Mapped[str | None] = mapped_column(String(1000))
+    dpop_jkt: Mapped[str | None] = mapped_column(String(43))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 

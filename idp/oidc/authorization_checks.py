@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from idp.domain import claims, claims_request, pkce
+from idp.domain import claims, claims_request, pkce, possession
 from idp.domain.authorization import AuthorizationRequest, ReplyTo, ResponseMode
 from idp.domain.claims_request import ClaimsRequest
 from idp.oidc import hints
@@ -97,6 +97,13 @@ def challenge_is_s256(request: Parameters, client: Client) -> Refusal | None:
     return None
 
 
+def key_is_a_thumbprint(request: Parameters, client: Client) -> Refusal | None:
+    """RFC 9449 §10."""
+    if "dpop_jkt" not in request or possession.THUMBPRINT.fullmatch(request["dpop_jkt"]):
+        return None
+    return Refusal("invalid_request", "dpop_jkt must be a thumbprint of 43 base64url characters")
+
+
 def nonce_is_short(request: Parameters, client: Client) -> Refusal | None:
     """OpenID Connect Core §3.1.2.1."""
     return Refusal("invalid_request", "nonce is too long") if len(request.get("nonce", "")) > NONCE_LIMIT else None
@@ -135,6 +142,7 @@ CHECKS: tuple[Check, ...] = (
     response_mode_is_known,
     scope_is_allowed,
     challenge_is_s256,
+    key_is_a_thumbprint,
     nonce_is_short,
     prompt_is_known,
     max_age_is_a_number,
@@ -175,6 +183,7 @@ def _accept(request: Parameters, client: Client, reply: ReplyTo, expected_sub: s
         state=reply.state,
         nonce=request.get("nonce"),
         code_challenge=request.get("code_challenge"),
+        dpop_jkt=request.get("dpop_jkt"),
         prompt=_words(request, "prompt"),
         max_age=None if max_age is None else int(max_age),
         login_hint=hint if len(hint := request.get("login_hint", "")) <= HINT_LIMIT else None,

@@ -13,7 +13,7 @@ from idp.web.stance import stance
 
 JSON = "application/json"
 SIGNED = "application/token-introspection+jwt"
-TOLD = ("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "auth_time", "acr", "sid", "act")
+TOLD = ("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "auth_time", "acr", "sid", "act", "cnf")
 INACTIVE: dict[str, object] = {"active": False}
 
 
@@ -48,7 +48,7 @@ def _access_token(client: Client, token: str) -> dict[str, object] | None:
         return None
     scope = [word for word in claimed["scope"].split() if word in (*owner.scopes, *owner.service_scopes)]
     told = {name: claimed[name] for name in TOLD if name in claimed}
-    return {"active": True, **told, "scope": " ".join(scope), "token_type": "Bearer"}
+    return {"active": True, **told, "scope": " ".join(scope), "token_type": "DPoP" if "cnf" in told else "Bearer"}
 
 
 def _refresh_token(client: Client, token: str) -> dict[str, object] | None:
@@ -63,6 +63,7 @@ def _refresh_token(client: Client, token: str) -> dict[str, object] | None:
         "scope": " ".join(word for word in found.grant.scope if word in client.scopes),
         "iat": int(found.issued_at.timestamp()),
         "exp": int(found.expires_at.timestamp()),
+        **({} if found.grant.dpop_jkt is None else {"cnf": {"jkt": found.grant.dpop_jkt}}),
     }
 
 

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, request
 
 from idp.domain.assurance import ACR_VALUES
 from idp.domain.claims import SCOPE_CLAIMS
+from idp.oidc import dpop
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.token import GRANTS
 from idp.services import keys
@@ -94,6 +95,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "require_signed_request_object": False,
         "request_uri_parameter_supported": False,
         "require_pushed_authorization_requests": False,
+        "dpop_signing_alg_values_supported": dpop.ALGORITHMS,
     }
 
 

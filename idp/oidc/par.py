@@ -1,10 +1,11 @@
 """The pushed authorization request endpoint (RFC 9126)."""
 
+from dataclasses import replace
 from http import HTTPStatus
 
 from flask import Response, jsonify
 
-from idp.oidc import clients, request_objects
+from idp.oidc import clients, dpop, request_objects
 from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
 from idp.oidc.errors import error
 from idp.services import pushed_requests
@@ -31,7 +32,12 @@ def push() -> Response:
     examined = examine(opened, client, reply)
     if isinstance(examined, Refusal):
         return error(examined.error, examined.description)
-    reference = pushed_requests.push(work(), examined)
+    key = dpop.prove(client)
+    if isinstance(key, Refusal):
+        return error(key.error, key.description)
+    if key is not None and examined.dpop_jkt not in (None, key):
+        return error("invalid_request", "dpop_jkt is not the key of the DPoP proof")
+    reference = pushed_requests.push(work(), replace(examined, dpop_jkt=key or examined.dpop_jkt))
     lifetime = int(current_landlord().tokens.pushed_request.total_seconds())
     response = jsonify(request_uri=f"{PUSHED}{reference}", expires_in=lifetime)
     response.status_code = HTTPStatus.CREATED

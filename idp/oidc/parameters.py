@@ -18,6 +18,7 @@ KNOWN = frozenset(
         *("client_id", "redirect_uri", "response_type", "response_mode", "scope", "state", "nonce", "prompt"),
         *("display", "max_age", "ui_locales", "claims_locales", "id_token_hint", "login_hint", "acr_values"),
         *("claims", "request", "request_uri", "registration", "code_challenge", "code_challenge_method"),
+        *("dpop_jkt",),
         *("grant_type", "code", "code_verifier", "refresh_token", "client_secret"),
         *("client_assertion", "client_assertion_type", "access_token"),
         *("post_logout_redirect_uri", "logout_hint"),

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from flask import Response, jsonify
 
 from idp.domain.events import EventName
-from idp.oidc import clients, token_exchange, tokens
+from idp.oidc import clients, dpop, token_exchange, tokens
+from idp.oidc.authorization_checks import Refusal
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
 from idp.oidc.token_exchange import Exchanged, NotExchanged
 from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
+from idp.services.refresh import Brought
 from idp.settings.client import Client
 from idp.settings.exchange import TOKEN_EXCHANGE
 from idp.web.current import work
@@ -25,15 +27,22 @@ DESCRIPTIONS: Mapping[GrantRefusal, str] = {
     GrantRefusal.REVOKED: "what it came from is revoked or over",
     GrantRefusal.WRONG_REDIRECT_URI: "redirect_uri is not the one of the authorization request",
     GrantRefusal.WRONG_VERIFIER: "code_verifier does not answer the code_challenge",
+    GrantRefusal.WRONG_KEY: "it is bound to a key, and the DPoP proof is missing or by another key",
     GrantRefusal.WIDER_SCOPE: "scope is wider than what was granted to the app",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ForItself:
-    """What an app may have in its own name."""
+    """What an app may have in its own name.
+
+    Attributes:
+        scope: what it may do.
+        key: thumbprint of the key that its access token is bound to.
+    """
 
     scope: tuple[str, ...]
+    key: str | None
 
 
 Outcome = Issued | ForItself | Exchanged | NotExchanged | GrantRefusal | Malformed
@@ -53,15 +62,18 @@ def token() -> Response:
         return error("unsupported_grant_type", f"grant_type must be one of: {', '.join(GRANTS)}")
     if not client.may_ask_with(asked["grant_type"]):
         return error("unauthorized_client", "the app is not registered for this grant_type")
-    return _answered(client, grant(asked, client))
+    key = dpop.prove_for_tokens(client)
+    if isinstance(key, Refusal):
+        return error(key.error, key.description)
+    return _answered(client, grant(asked, client, key))
 
 
 def _answered(client: Client, outcome: Outcome) -> Response:
     match outcome:
         case Issued() as issued:
             return jsonify(tokens.answer(work(), client, issued))
-        case ForItself(scope):
-            return jsonify(tokens.answer_for_itself(work(), client, scope))
+        case ForItself(scope, key):
+            return jsonify(tokens.answer_for_itself(work(), client, scope, key))
         case Exchanged(members):
             return jsonify(members)
         case NotExchanged(name, why):
@@ -74,35 +86,34 @@ def _answered(client: Client, outcome: Outcome) -> Response:
             return error("invalid_request", why)
 
 
-def _authorization_code(asked: Parameters, client: Client) -> Issued | GrantRefusal | Malformed:
+def _authorization_code(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
     if "code" not in asked:
         return Malformed("code is missing")
-    return codes.redeem(
-        work(), client.client_id, asked["code"], asked.get("redirect_uri"), asked.get("code_verifier")
-    )
+    brought = codes.Proofs(asked.get("redirect_uri"), asked.get("code_verifier"), key)
+    return codes.redeem(work(), client, asked["code"], brought)
 
 
-def _refresh_token(asked: Parameters, client: Client) -> Issued | GrantRefusal | Malformed:
+def _refresh_token(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
     if "refresh_token" not in asked:
         return Malformed("refresh_token is missing")
-    return refresh.use(work(), client.client_id, asked["refresh_token"], _scope(asked))
+    return refresh.use(work(), client.client_id, Brought(asked["refresh_token"], _scope(asked), key))
 
 
-def _client_credentials(asked: Parameters, client: Client) -> ForItself | GrantRefusal:
+def _client_credentials(asked: Parameters, client: Client, key: str | None) -> ForItself | GrantRefusal:
     """RFC 6749 §4.4: the app has shown who it is, and asks in nobody's name."""
     scope = _scope(asked)
     scope = tuple(client.service_scopes) if scope is None else scope
     if not set(scope) <= set(client.service_scopes):
         return GrantRefusal.WIDER_SCOPE
     audit.record(work(), EventName.TOKENS_ISSUED, client_id=client.client_id)
-    return ForItself(scope)
+    return ForItself(scope, key)
 
 
 def _scope(asked: Parameters) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
 
 
-GRANTS: Mapping[str, Callable[[Parameters, Client], Outcome]] = {
+GRANTS: Mapping[str, Callable[[Parameters, Client, str | None], Outcome]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,

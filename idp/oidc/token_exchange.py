@@ -12,7 +12,7 @@ from typing import Any
 from idp.domain import exchange as policy
 from idp.domain.events import EventName
 from idp.domain.exchange import MOST_ACTORS, Allowed, Fault, Rule
-from idp.oidc import access_tokens, jose
+from idp.oidc import access_tokens, jose, tokens
 from idp.oidc.parameters import Parameters
 from idp.services import audit, grants
 from idp.services.grants import Grant
@@ -52,8 +52,11 @@ class Subject:
     claims: Mapping[str, Any]
 
 
-def exchange(asked: Parameters, client: Client) -> Exchanged | NotExchanged:
-    """Exchange a token (RFC 8693 §2); everything that is wrong with one is an `invalid_request` (§2.2.2)."""
+def exchange(asked: Parameters, client: Client, key: str | None) -> Exchanged | NotExchanged:
+    """Exchange a token (RFC 8693 §2); everything that is wrong with one is an `invalid_request` (§2.2.2).
+
+    The new one is bound to the key that the app which asks has shown, whatever the old one was bound to.
+    """
     fault = _malformed(asked) or _unfit_actor(asked, client)
     if fault is not None:
         return NotExchanged("invalid_request", fault)
@@ -74,7 +77,7 @@ def exchange(asked: Parameters, client: Client) -> Exchanged | NotExchanged:
         case Fault.SCOPE:
             return NotExchanged("invalid_scope", "scope is wider than the subject_token or than the app may have")
         case Allowed() as allowed:
-            return _answer(client, subject, target, allowed)
+            return _answer(client, subject, target, allowed, key)
 
 
 def _malformed(asked: Parameters) -> str | None:
@@ -119,7 +122,7 @@ def _rules(client: Client) -> list[Rule]:
     ]
 
 
-def _answer(client: Client, subject: Subject, target: str | None, allowed: Allowed) -> Exchanged:
+def _answer(client: Client, subject: Subject, target: str | None, allowed: Allowed, key: str | None) -> Exchanged:
     """Make the answer (RFC 8693 §2.2.1): never longer good than the token that was handed in."""
     grant, now = subject.grant, int(work().now.timestamp())
     longest = int(min(allowed.lifetime, work().landlord.tokens.access_token) / timedelta(seconds=1))
@@ -137,6 +140,7 @@ def _answer(client: Client, subject: Subject, target: str | None, allowed: Allow
         "acr": subject.claims["acr"],
         "gid": grant.handle,
         "act": policy.acting(client.client_id, subject.claims.get("act")),
+        **tokens.confirmation(key),
     }
     audit.record(
         work(),
@@ -149,7 +153,7 @@ def _answer(client: Client, subject: Subject, target: str | None, allowed: Allow
         {
             "access_token": jose.sign(work(), client.signing_alg, "at+jwt", claims),
             "issued_token_type": ACCESS_TOKEN,
-            "token_type": "Bearer",
+            "token_type": tokens.type_of(key),
             "expires_in": expires_at - now,
             "scope": " ".join(allowed.scope),
         }

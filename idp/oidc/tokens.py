@@ -25,7 +25,7 @@ def answer(work: Work, client: Client, issued: Issued) -> dict[str, object]:
     access_token = _access_token(work, client, issued, int(expires_at.timestamp()))
     members: dict[str, object] = {
         "access_token": access_token,
-        "token_type": "Bearer",
+        "token_type": type_of(issued.key),
         "expires_in": int((expires_at - work.now).total_seconds()),
         "scope": " ".join(issued.scope),
     }
@@ -36,13 +36,14 @@ def answer(work: Work, client: Client, issued: Issued) -> dict[str, object]:
     return members
 
 
-def answer_for_itself(work: Work, client: Client, scope: tuple[str, ...]) -> dict[str, object]:
+def answer_for_itself(work: Work, client: Client, scope: tuple[str, ...], key: str | None) -> dict[str, object]:
     """Make the token response for an app that acts in its own name (RFC 6749 §4.4.3, RFC 9068 §2.2).
 
     Args:
         work: the transaction.
         client: the app.
         scope: what it may do.
+        key: thumbprint of the key that the access token is bound to.
     """
     lifetime = work.landlord.tokens.access_token
     claims: dict[str, object] = {
@@ -54,10 +55,11 @@ def answer_for_itself(work: Work, client: Client, scope: tuple[str, ...]) -> dic
         "iat": int(work.now.timestamp()),
         "exp": int((work.now + lifetime).timestamp()),
         "jti": new_secret(),
+        **confirmation(key),
     }
     return {
         "access_token": jose.sign(work, client.signing_alg, "at+jwt", claims),
-        "token_type": "Bearer",
+        "token_type": type_of(key),
         "expires_in": int(lifetime.total_seconds()),
         "scope": " ".join(scope),
     }
@@ -82,6 +84,7 @@ def _access_token(work: Work, client: Client, issued: Issued, expires_at: int) -
             "acr": acr_of(grant.amr),
             "sid": grant.sid,
             "gid": grant.handle,
+            **confirmation(issued.key),
         },
     )
 
@@ -109,6 +112,16 @@ def _id_token(work: Work, client: Client, issued: Issued, access_token: str) -> 
             "at_hash": _half_hash(access_token, client.signing_alg),
         },
     )
+
+
+def type_of(key: str | None) -> str:
+    """Name the type of an access token that is bound to a key, or to none (RFC 9449 §5)."""
+    return "Bearer" if key is None else "DPoP"
+
+
+def confirmation(key: str | None) -> dict[str, object]:
+    """Name the key that an access token is bound to (RFC 9449 §6.1)."""
+    return {} if key is None else {"cnf": {"jkt": key}}
 
 
 def _half_hash(token: str, alg: Algorithm) -> str:

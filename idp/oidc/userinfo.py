@@ -1,9 +1,14 @@
-"""The userinfo endpoint (OpenID Connect Core §5.3, RFC 6750)."""
+"""The userinfo endpoint (OpenID Connect Core §5.3, RFC 6750, RFC 9449 §7)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from flask import Response, jsonify, request
 
 from idp.domain import claims
-from idp.oidc import access_tokens, jose, parameters
+from idp.oidc import access_tokens, dpop, jose, parameters
+from idp.oidc.authorization_checks import Refusal
 from idp.oidc.clients import registered
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed
@@ -13,29 +18,59 @@ from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
 
+ALGORITHMS = " ".join(dpop.ALGORITHMS)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An access token and how it is shown: `bearer`, or `dpop` with a proof of the key it is bound to."""
+
+    scheme: Literal["bearer", "dpop"]
+    token: str
+
 
 @stance("protocol", csrf=False, browser=False)
 def userinfo() -> Response:
     """Tell an app what its access token lets it know about the person."""
-    token = _bearer()
-    if isinstance(token, Response):
-        return token
-    claimed = jose.verify(work(), token, "at+jwt")
+    shown = _shown()
+    if isinstance(shown, Response):
+        return shown
+    claimed = jose.verify(work(), shown.token, "at+jwt")
     if claimed is None or claimed["aud"] != work().landlord.issuer or claimed["exp"] <= work().now.timestamp():
-        return _refuse("invalid_token", "the access token is not valid here, or has expired")
+        return _refuse(shown, "invalid_token", "the access token is not valid here, or has expired")
     if "gid" not in claimed:
-        return _refuse("insufficient_scope", "the access token is in nobody's name", 403)
+        return _refuse(shown, "insufficient_scope", "the access token is in nobody's name", 403)
     grant = grants.find(work(), claimed["gid"])
     client = registered().by_id.get(claimed["client_id"])
     if grant is None or client is None or access_tokens.is_given_back(claimed):
-        return _refuse("invalid_token", "the access token was revoked")
+        return _refuse(shown, "invalid_token", "the access token was revoked")
+    unfit = _key_fault(shown, client, claimed.get("cnf"))
+    if unfit is not None:
+        return unfit
     scope = set(claimed["scope"].split()) & set(client.scopes)
     if "openid" not in scope:
-        return _refuse("insufficient_scope", "userinfo needs the scope openid", 403)
+        return _refuse(shown, "insufficient_scope", "userinfo needs the scope openid", 403)
     asked = () if "act" in claimed else grant.claims.get("userinfo", ())
     names = claims.names_of(scope) | (set(asked) & claims.names_of(client.scopes))
     told = {**persons.claims_of(work(), grant.account_id, names), "sub": grant.sub}
     return jsonify(told) if client.userinfo_signed_response_alg is None else _signed(client, told)
+
+
+def _key_fault(shown: Shown, client: Client, bound: Mapping[str, str] | None) -> Response | None:
+    """Hold a bound token to its key, and any other to the scheme it was given for (RFC 9449 §7.1 and §7.2)."""
+    if bound is None:
+        fits = shown.scheme == "bearer"
+        return None if fits else _refuse(shown, "invalid_token", "the access token is bound to no key")
+    if shown.scheme == "bearer":
+        return _refuse(Shown("dpop", shown.token), "invalid_token", "the access token is bound to a key: use DPoP")
+    key = dpop.prove(client, shown.token)
+    if isinstance(key, Refusal):
+        return _refuse(shown, key.error, key.description)
+    if key is None:
+        return _refuse(shown, dpop.INVALID, "the DPoP header is missing")
+    return (
+        None if key == bound["jkt"] else _refuse(shown, "invalid_token", "the access token is bound to another key")
+    )
 
 
 def _signed(client: Client, told: dict[str, object]) -> Response:
@@ -46,27 +81,30 @@ def _signed(client: Client, told: dict[str, object]) -> Response:
     return Response(jose.sign(work(), alg, "userinfo+jwt", claimed), content_type="application/jwt")
 
 
-def _bearer() -> str | Response:
+def _shown() -> Shown | Response:
     """Find the access token: in the header or in a form, in one of them only, never in the query (RFC 6750 §2)."""
     scheme, _, header = request.headers.get("Authorization", "").partition(" ")
     body = None
     if request.method == "POST" and request.mimetype == parameters.FORM:
         form = parameters.from_body()
         if isinstance(form, Malformed):
-            return _refuse("invalid_request", form.why, 400)
+            return _refuse(Shown("bearer", ""), "invalid_request", form.why, 400)
         body = form.get("access_token")
-    if scheme.lower() == "bearer" and header and body is None:
-        return header.strip()
-    if body is not None and not scheme:
-        return body
+    if body is not None and scheme:
+        return _refuse(Shown("bearer", ""), "invalid_request", "the access token is there in two ways", 400)
     if body is not None:
-        return _refuse("invalid_request", "the access token is there in two ways", 400)
+        return Shown("bearer", body)
+    match scheme.lower():
+        case ("bearer" | "dpop") as known if header:
+            return Shown(known, header.strip())
     response = Response(status=401)
-    response.headers["WWW-Authenticate"] = f'Bearer realm="{current_landlord().slug}"'
+    response.headers.add("WWW-Authenticate", f'Bearer realm="{current_landlord().slug}"')
+    response.headers.add("WWW-Authenticate", f'DPoP realm="{current_landlord().slug}", algs="{ALGORITHMS}"')
     return response
 
 
-def _refuse(name: str, description: str, status: int = 401) -> Response:
+def _refuse(shown: Shown, name: str, description: str, status: int = 401) -> Response:
     realm = current_landlord().slug
-    challenge = f'Bearer realm="{realm}", error="{name}", error_description="{description}"'
+    scheme, more = ("DPoP", f', algs="{ALGORITHMS}"') if shown.scheme == "dpop" else ("Bearer", "")
+    challenge = f'{scheme} realm="{realm}", error="{name}", error_description="{description}"{more}'
     return error(name, description, status, WWW_Authenticate=challenge)

@@ -1,5 +1,6 @@
 """Authorization codes: one grant each, good once and for a minute."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import bindparam, insert, select, update
@@ -12,6 +13,7 @@ from idp.services import audit, grants, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
+from idp.settings.client import Client
 
 CODE = Base.metadata.tables["authorization_code"]
 SAME_MOMENT = timedelta(seconds=2)
@@ -23,6 +25,7 @@ FIND = (
         CODE.c.redirect_uri,
         CODE.c.code_challenge,
         CODE.c.nonce,
+        CODE.c.dpop_jkt.label("code_dpop_jkt"),
         CODE.c.expires_at,
         CODE.c.used_at,
         *grants.COLUMNS,
@@ -37,6 +40,21 @@ CLAIM = (
     .values(used_at=bindparam("at"))
     .returning(CODE.c.id)
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What an app brings along with a code.
+
+    Attributes:
+        redirect_uri: where it says it got the code.
+        verifier: what it says its challenge was made from.
+        key: thumbprint of the key that it holds (RFC 9449).
+    """
+
+    redirect_uri: str | None
+    verifier: str | None
+    key: str | None
 
 
 def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) -> str:
@@ -60,6 +78,7 @@ def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) ->
             "redirect_uri": request.redirect_uri,
             "code_challenge": request.code_challenge,
             "nonce": request.nonce,
+            "dpop_jkt": request.dpop_jkt,
             "expires_at": work.now + work.landlord.tokens.code,
         },
     )
@@ -67,25 +86,22 @@ def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) ->
     return code
 
 
-def redeem(
-    work: Work, client_id: str, code: str, redirect_uri: str | None, verifier: str | None
-) -> Issued | GrantRefusal:
-    """Exchange a code, once (RFC 6749 §4.1.3, RFC 7636 §4.6).
+def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | GrantRefusal:
+    """Exchange a code, once (RFC 6749 §4.1.3, RFC 7636 §4.6, RFC 9449 §10).
 
     A second use revokes what the first one issued, and that is to be committed with the refusal. The same request
     sent twice in one moment is a stutter of the app and no theft: it is refused and revokes nothing.
 
     Args:
         work: the transaction.
-        client_id: the app, which has shown who it is.
+        client: the app, which has shown who it is.
         code: what it presents.
-        redirect_uri: where it says it got the code.
-        verifier: what it says its challenge was made from.
+        brought: what it brings along with it.
     """
     row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "hash": digest(code)}).one_or_none()
-    if row is None or row.client_id != client_id:
+    if row is None or row.client_id != client.client_id:
         return GrantRefusal.UNKNOWN
-    fault = _fault(row, redirect_uri, verifier)
+    fault = _fault(row, brought)
     if row.used_at is None:
         if work.now >= row.expires_at:
             return GrantRefusal.EXPIRED
@@ -94,23 +110,31 @@ def redeem(
         if fault is not None:
             return fault
         if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
-            grant = grants.read(row)
-            token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
-            audit.record(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client_id)
-            return Issued(grant, grant.scope, token, row.nonce)
+            return _issue(work, client, row, brought.key)
         return GrantRefusal.REPEATED  # another request was faster by an instant
     if fault is None and work.now - row.used_at < SAME_MOMENT:
         return GrantRefusal.REPEATED
     grants.revoke(work, row.grant_id)
-    audit.record(work, EventName.CODE_REPLAYED, account_id=row.account_id, client_id=client_id)
+    audit.record(work, EventName.CODE_REPLAYED, account_id=row.account_id, client_id=client.client_id)
     return GrantRefusal.REPLAYED
 
 
-def _fault(row: AnyRow, redirect_uri: str | None, verifier: str | None) -> GrantRefusal | None:
+def _fault(row: AnyRow, brought: Proofs) -> GrantRefusal | None:
     """Compare what comes with a code with what it was asked for with."""
-    if redirect_uri != row.redirect_uri:
+    if brought.redirect_uri != row.redirect_uri:
         return GrantRefusal.WRONG_REDIRECT_URI
-    return None if pkce.proves(verifier, row.code_challenge) else GrantRefusal.WRONG_VERIFIER
+    if not pkce.proves(brought.verifier, row.code_challenge):
+        return GrantRefusal.WRONG_VERIFIER
+    return None if row.code_dpop_jkt in (None, brought.key) else GrantRefusal.WRONG_KEY
+
+
+def _issue(work: Work, client: Client, row: AnyRow, key: str | None) -> Issued:
+    grant = grants.read(row)
+    token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
+    if token is not None and key is not None and client.has_bound_refresh_tokens:
+        grants.bind(work, row.grant_id, key)
+    audit.record(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client.client_id)
+    return Issued(grant, grant.scope, token, row.nonce, key)
 
 
 def _open_grant(work: Work, request: AuthorizationRequest, session: BrowserSession) -> int:

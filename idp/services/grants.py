@@ -27,6 +27,7 @@ COLUMNS = (
     GRANT.c.sid,
     GRANT.c.auth_time,
     GRANT.c.amr,
+    GRANT.c.dpop_jkt,
     GRANT.c.expires_at.label("grant_expires_at"),
     GRANT.c.revoked_at,
     ACCOUNT.c.sub,
@@ -41,6 +42,7 @@ LIVING = update(GRANT).where(GRANT.c.landlord == bindparam("of_landlord"), GRANT
 REVOKED = LIVING.values(revoked_at=bindparam("at"))
 REVOKE = REVOKED.where(GRANT.c.id == bindparam("row"))
 REVOKE_OF_SESSION = REVOKED.where(GRANT.c.session_id == bindparam("row"), GRANT.c.scope.not_like(f"%{OFFLINE}%"))
+BIND = LIVING.where(GRANT.c.id == bindparam("row")).values(dpop_jkt=bindparam("key"))
 REVOKE_OF_ACCOUNT = REVOKED.where(GRANT.c.account_id == bindparam("row"))
 
 
@@ -54,6 +56,7 @@ class GrantRefusal(StrEnum):
     REVOKED = "revoked"
     WRONG_REDIRECT_URI = "wrong_redirect_uri"
     WRONG_VERIFIER = "wrong_verifier"
+    WRONG_KEY = "wrong_key"
     WIDER_SCOPE = "wider_scope"
 
 
@@ -72,6 +75,7 @@ class Grant:
         auth_time: when the person signed in; never moves.
         amr: how the person signed in (RFC 8176).
         expires_at: when it is over.
+        dpop_jkt: thumbprint of the key that its refresh tokens are bound to (RFC 9449 §5).
     """
 
     handle: str
@@ -84,6 +88,7 @@ class Grant:
     auth_time: datetime
     amr: tuple[str, ...]
     expires_at: datetime
+    dpop_jkt: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +100,14 @@ class Issued:
         scope: the scope of this access token, which may be narrower than the grant's.
         refresh_token: for the next time, where there is one.
         nonce: for the ID token, at the first request only.
+        key: thumbprint of the key that this access token is bound to (RFC 9449 §6).
     """
 
     grant: Grant
     scope: tuple[str, ...]
     refresh_token: str | None
     nonce: str | None = None
+    key: str | None = None
 
 
 def find(work: Work, handle: str) -> Grant | None:
@@ -127,7 +134,13 @@ def read(row: AnyRow) -> Grant:
         row.auth_time,
         tuple(row.amr),
         row.grant_expires_at,
+        row.dpop_jkt,
     )
+
+
+def bind(work: Work, grant_id: int, key: str) -> None:
+    """Bind the refresh tokens of a grant to the key with this thumbprint (RFC 9449 §5)."""
+    work.db.execute(BIND, {"of_landlord": work.landlord.slug, "row": grant_id, "key": key})
 
 
 def revoke(work: Work, grant_id: int) -> None:

@@ -72,35 +72,52 @@ def start_family(work: Work, row: AnyRow) -> str:
     return token
 
 
-def use(work: Work, client_id: str, token: str, scope: tuple[str, ...] | None) -> Issued | GrantRefusal:
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What an app brings to have a token refreshed.
+
+    Attributes:
+        token: the refresh token.
+        scope: narrower scope for the access token, None for the whole.
+        key: thumbprint of the key that it holds (RFC 9449).
+    """
+
+    token: str
+    scope: tuple[str, ...] | None
+    key: str | None
+
+
+def use(work: Work, client_id: str, brought: Brought) -> Issued | GrantRefusal:
     """Exchange a refresh token for its successor (RFC 6749 §6, RFC 9700 §4.14.2).
 
     The successor is derived from the token that is presented, so a retry gets the same one although nothing that
-    could be read is stored. A replay revokes the family, and that is to be committed with the refusal.
+    could be read is stored. A replay revokes the family, and that is to be committed with the refusal. Whoever
+    presents a token without the key it is bound to can do nothing with it, nor anything against it.
 
     Args:
         work: the transaction.
         client_id: the app, which has shown who it is.
-        token: what it presents.
-        scope: narrower scope for the access token, None for the whole.
+        brought: what it brings.
     """
-    successor = work.vault.mac("refresh successor", token)
-    row = _find(work, token, successor)
+    successor = work.vault.mac("refresh successor", brought.token)
+    row = _find(work, brought.token, successor)
     if row is None or row.client_id != client_id:
         return GrantRefusal.UNKNOWN
+    if row.dpop_jkt not in (None, brought.key):
+        return GrantRefusal.WRONG_KEY
     verdict = _judge(work, row)
-    if verdict in (Verdict.FRESH, Verdict.RETRY) and not set(scope or ()) <= set(row.scope.split()):
+    if verdict in (Verdict.FRESH, Verdict.RETRY) and not set(brought.scope or ()) <= set(row.scope.split()):
         return GrantRefusal.WIDER_SCOPE
     if verdict is Verdict.FRESH:
         if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
             _add(work, row, successor)
-            return _issue(work, row, successor, scope)
-        row = _find(work, token, successor)  # another request was faster by an instant
+            return _issue(work, row, successor, brought)
+        row = _find(work, brought.token, successor)  # another request was faster by an instant
         assert row is not None
         verdict = _judge(work, row)
     match verdict:
         case Verdict.RETRY:
-            return _issue(work, row, successor, scope)
+            return _issue(work, row, successor, brought)
         case Verdict.EXPIRED:
             return GrantRefusal.EXPIRED
         case Verdict.REVOKED:
@@ -136,10 +153,10 @@ def _judge(work: Work, row: AnyRow) -> Verdict:
     return judge(token, work.now, work.landlord.tokens.refresh_grace)
 
 
-def _issue(work: Work, row: AnyRow, successor: str, scope: tuple[str, ...] | None) -> Issued:
+def _issue(work: Work, row: AnyRow, successor: str, brought: Brought) -> Issued:
     grant = grants.read(row)
     audit.record(work, EventName.TOKENS_REFRESHED, account_id=grant.account_id, client_id=grant.client_id)
-    return Issued(grant, grant.scope if scope is None else scope, successor)
+    return Issued(grant, grant.scope if brought.scope is None else brought.scope, successor, key=brought.key)
 
 
 def _add(work: Work, row: AnyRow, token: str) -> None:

@@ -78,7 +78,6 @@ class Client(Section):
     """Proof of possession of the code (RFC 7636, S256); `off` only for old confidential apps."""
     require_pushed_authorization_requests: bool = False
     """Whether the app's authorization requests must be pushed first (RFC 9126 §6)."""
-
     require_signed_request_object: bool = False
     """Whether the app's authorization requests must be signed with a key in `jwks` (RFC 9101 §10.5)."""
     exchanges: list[Exchange] = []
@@ -86,6 +85,16 @@ class Client(Section):
     def may_ask_with(self, grant_type: str) -> bool:
         """Tell whether the app may ask for tokens with a grant type; exchanging needs a policy and nothing else."""
         return grant_type in self.grant_types or (grant_type == TOKEN_EXCHANGE and bool(self.exchanges))
+
+    dpop_bound_access_tokens: bool = False
+    """Whether the app gets no tokens but such as are bound to a key it holds (DPoP, RFC 9449 §5.2)."""
+    require_dpop_nonce: bool = False
+    """Whether the app's proofs of a key must hold a nonce of the server (RFC 9449 §8): then none is made ahead."""
+
+    @property
+    def has_bound_refresh_tokens(self) -> bool:
+        """Whether refresh tokens stay with the key they came with, the app having no other proof (RFC 9449 §5)."""
+        return self.auth == "none"
 
     def may_answer_at(self, uri: str) -> bool:
         """Tell whether answers for the app may go to a URI."""

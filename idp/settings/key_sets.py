@@ -90,6 +90,18 @@ def read(value: object) -> KeySet:
     return dict(found)
 
 
+def read_one(value: object) -> PublicKey:
+    """Read one public key.
+
+    Raises:
+        ValueError: when it is none that is understood, or holds a secret half.
+    """
+    found = list(_understood([value])) if isinstance(value, dict) else []
+    if not found:
+        raise ValueError("is no key for signatures that is understood")
+    return found[0][1]
+
+
 def _understood(listed: list[dict[str, object]]) -> Iterator[tuple[str, PublicKey]]:
     for jwk in listed:
         if SECRET_MEMBERS & jwk.keys():

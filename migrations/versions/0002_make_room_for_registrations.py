@@ -162,6 +162,10 @@ def upgrade() -> None:
     with op.batch_alter_table("used_once", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_used_once_expires_at"), ["expires_at"], unique=False)
 
+    for name in ("authorization_code", "grant"):
+        with op.batch_alter_table(name, schema=None) as batch_op:
+            batch_op.add_column(sa.Column("dpop_jkt", sa.String(length=43), nullable=True))
+
     with op.batch_alter_table("browser_session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("postponed", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
         batch_op.add_column(

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -59,10 +60,12 @@ class RelyingParty:
     Attributes:
         app: the provider.
         client: how the app is registered.
+        prove: makes a proof of a key for the method and address of a request, and the access token in it (RFC 9449).
     """
 
     app: Flask
     client: Client
+    prove: Callable[[str, str, str | None], str] | None = None
 
     def request(self, **changes: str | None) -> dict[str, str]:
         """Compose an authorization request; None takes a parameter away."""
@@ -132,7 +135,9 @@ class RelyingParty:
         return self.send(path, sent, **headers)
 
     def send(self, path: str, form: dict[str, str] | str, **headers: str) -> TestResponse:
-        """Send a form from the app's own server."""
+        """Send a form from the app's own server, with a proof of its key where it has one."""
+        if self.prove is not None:
+            headers = {"DPoP": self.prove("POST", f"{ISSUER}{path}", None)} | headers
         return self.app.test_client().post(
             f"/paris{path}",
             base_url=HOST,
@@ -147,9 +152,16 @@ class RelyingParty:
         return self.app.test_client().get(
             "/paris/userinfo",
             base_url=HOST,
-            headers={"Authorization": f"Bearer {access_token}"},
+            headers=self.shown(access_token),
             environ_overrides=NETWORK,
         )
+
+    def shown(self, access_token: str) -> dict[str, str]:
+        """Write the headers that show an access token, with a proof of the app's key where it has one."""
+        if self.prove is None:
+            return {"Authorization": f"Bearer {access_token}"}
+        proof = self.prove("GET", f"{ISSUER}/userinfo", access_token)
+        return {"Authorization": f"DPoP {access_token}", "DPoP": proof}
 
     def key_set(self) -> KeySet:
         """Fetch the provider's keys."""

@@ -1,5 +1,6 @@
 """RFC 8693: apps exchange a person's token for a narrower one that names them as acting."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from idp.settings.exchange import TOKEN_EXCHANGE, Exchange
 from idp.settings.root import Settings
 from tests.conftest import START, HandClock, MakeWork
 from tests.oidc.conftest import SCOPES, Party
+from tests.oidc.holder import Holder
 from tests.oidc.relying_party import ISSUER, Browser, RelyingParty
 from tests.oidc.test_rfc6749_token_endpoint import OFFLINE, error_of
 
@@ -297,3 +299,15 @@ def test_the_configuration_says_what_is_wrong(values: dict[str, Any], word: str)
     assert Client(**usual).may_ask_with(TOKEN_EXCHANGE)
     with pytest.raises(ValueError, match=word):
         Client(**(usual | values))
+
+
+@pytest.mark.spec("RFC 9449 5")
+def test_the_new_token_is_bound_to_the_key_of_whoever_asks(
+    first: RelyingParty, web: RelyingParty, signed_in: Browser, clock: HandClock
+) -> None:
+    holder = Holder(clock)
+    bound = replace(web, prove=Holder(clock)).tokens(signed_in, scope="openid email")["access_token"]
+    answer = exchanged(replace(first, prove=holder), bound).get_json()
+    assert (answer["token_type"], first.claims(answer["access_token"])["cnf"]) == ("DPoP", {"jkt": holder.thumbprint})
+    assert replace(first, prove=holder).userinfo(answer["access_token"]).status_code == 200
+    assert first.userinfo(answer["access_token"]).status_code == 401
