@@ -28,7 +28,7 @@ def settings(settings: Settings) -> Settings:
     """The usual apps, one that gets bound tokens only, one whose proofs hold a nonce, and a service."""
     paris = settings.landlords["paris"]
     secret = paris.clients[0].secret_file
-    usual = {"auth": "none", "scopes": ["openid", "email", "offline_access"]}
+    usual = {"auth": "none", "first_party": True, "scopes": ["openid", "email", "offline_access"]}
     service = {"secret_file": secret, "grant_types": ["client_credentials"], "scopes": [], "redirect_uris": []}
     apps = [
         _app("bound", **usual, dpop_bound_access_tokens=True),

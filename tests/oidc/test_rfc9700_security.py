@@ -228,7 +228,7 @@ def test_a_repeated_parameter_at_the_token_endpoint_is_refused(party: Party, sig
 
 @pytest.mark.spec("RFC 6749 3.1")
 def test_unknown_parameters_are_ignored_even_twice(web: RelyingParty, signed_in: Browser) -> None:
-    parameters = {**web.request(), "resource": ["a", "b"], "extra": "x"}
+    parameters = {**web.request(), "unknown": ["a", "b"], "extra": "x"}
     assert "code" in answer_of(signed_in.get("/authorize", parameters))
 
 
