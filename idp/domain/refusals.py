@@ -22,6 +22,8 @@ class Refusal(StrEnum):
     """The mail was sent a moment ago, or too often today."""
     TOO_MANY_CASES = "too_many_cases"
     """So many messages came from this network today that no more are taken."""
+    UNKNOWN_CODE = "unknown_code"
+    """No device waits with this code, or no longer."""
     CONTRACT_ENDED = "contract_ended"
     """The password was right, but no contract of the person is running."""
 

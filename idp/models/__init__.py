@@ -7,6 +7,7 @@ from idp.models.browser import BrowserSession, Journey, Remembered
 from idp.models.captcha import Captcha
 from idp.models.case import Case, CaseCount
 from idp.models.consent import Consent
+from idp.models.device_request import DeviceRequest
 from idp.models.event import Event
 from idp.models.failure import FailureCounter
 from idp.models.first_connection import FirstConnection
@@ -32,6 +33,7 @@ __all__ = [
     "CaseCount",
     "Consent",
     "Contract",
+    "DeviceRequest",
     "Enrolment",
     "Event",
     "FailureCounter",

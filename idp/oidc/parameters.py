@@ -23,6 +23,7 @@ KNOWN = frozenset(
         *("client_assertion", "client_assertion_type", "access_token"),
         *("post_logout_redirect_uri", "logout_hint"),
         *("token", "token_type_hint"),
+        "device_code",
         *("subject_token", "subject_token_type", "actor_token", "actor_token_type"),
         *("requested_token_type", "audience", "resource"),
     )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import Response, jsonify
 
 from idp.domain.events import EventName
-from idp.oidc import clients, dpop, token_exchange, tokens
+from idp.oidc import clients, device, dpop, token_exchange, tokens
 from idp.oidc.authorization_checks import Refusal
+from idp.oidc.device import DEVICE_CODE, Waiting
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
 from idp.oidc.token_exchange import Exchanged, NotExchanged
@@ -45,7 +46,7 @@ class ForItself:
     key: str | None
 
 
-Outcome = Issued | ForItself | Exchanged | NotExchanged | GrantRefusal | Malformed
+Outcome = Issued | Waiting | ForItself | Exchanged | NotExchanged | GrantRefusal | Malformed
 
 
 @stance("protocol", csrf=False, browser=False)
@@ -74,6 +75,8 @@ def _answered(client: Client, outcome: Outcome) -> Response:
             return jsonify(tokens.answer(work(), client, issued))
         case ForItself(scope, key):
             return jsonify(tokens.answer_for_itself(work(), client, scope, key))
+        case Waiting(name, why):
+            return error(name, why)
         case Exchanged(members):
             return jsonify(members)
         case NotExchanged(name, why):
@@ -117,5 +120,6 @@ GRANTS: Mapping[str, Callable[[Parameters, Client, str | None], Outcome]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,
+    DEVICE_CODE: device.poll,
     TOKEN_EXCHANGE: token_exchange.exchange,
 }

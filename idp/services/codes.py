@@ -74,7 +74,7 @@ def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) ->
         {
             "landlord": work.landlord.slug,
             "code_hash": digest(code),
-            "grant_id": _open_grant(work, request, session),
+            "grant_id": open_grant(work, request, session),
             "redirect_uri": request.redirect_uri,
             "code_challenge": request.code_challenge,
             "nonce": request.nonce,
@@ -137,9 +137,22 @@ def _issue(work: Work, client: Client, row: AnyRow, key: str | None) -> Issued:
     return Issued(grant, grant.scope, token, row.nonce, key)
 
 
-def _open_grant(work: Work, request: AuthorizationRequest, session: BrowserSession) -> int:
+def open_grant(
+    work: Work, request: AuthorizationRequest, session: BrowserSession, wait: timedelta | None = None
+) -> int:
+    """Open the grant that a code will stand for.
+
+    Args:
+        work: the transaction.
+        request: what the app asked for.
+        session: a signed-in session.
+        wait: most time until the app fetches its tokens, where it is not by a code.
+
+    Returns:
+        its number.
+    """
     tokens = work.landlord.tokens
-    lifetime = tokens.refresh_absolute if OFFLINE in request.scope else tokens.code + tokens.access_token
+    lifetime = tokens.refresh_absolute if OFFLINE in request.scope else (wait or tokens.code) + tokens.access_token
     grant_id: int = work.db.execute(
         OPEN_GRANT,
         {

@@ -12,6 +12,7 @@ from idp.models import (
     BrowserSession,
     Captcha,
     Case,
+    DeviceRequest,
     Event,
     FailureCounter,
     FirstConnection,
@@ -83,6 +84,10 @@ def _codes(work: Work) -> ColumnElement[bool]:
     return AuthorizationCode.expires_at < work.now - work.settings.retention.sessions
 
 
+def _device_requests(work: Work) -> ColumnElement[bool]:
+    return DeviceRequest.expires_at < work.now - work.settings.retention.sessions
+
+
 def _refresh_tokens(work: Work) -> ColumnElement[bool]:
     return RefreshToken.expires_at < work.now - work.settings.retention.sessions
 
@@ -93,6 +98,7 @@ def _grants(work: Work) -> ColumnElement[bool]:
         or_(Grant.expires_at < limit, Grant.revoked_at < limit),
         ~exists().where(AuthorizationCode.grant_id == Grant.id),
         ~exists().where(RefreshToken.grant_id == Grant.id),
+        ~exists().where(DeviceRequest.grant_id == Grant.id),
     )
 
 
@@ -184,6 +190,7 @@ RULES: dict[str, Rule] = {
     "journeys": Rule(Journey, _journeys),
     "pushed_requests": Rule(PushedRequest, _pushed_requests),
     "codes": Rule(AuthorizationCode, _codes),
+    "device_requests": Rule(DeviceRequest, _device_requests),
     "refresh_tokens": Rule(RefreshToken, _refresh_tokens),
     "grants": Rule(Grant, _grants),
     "links": Rule(MailLink, _links),

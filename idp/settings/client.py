@@ -14,7 +14,9 @@ from idp.settings.key_sets import read
 from idp.settings.section import Duration, Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
-GrantType = Literal["authorization_code", "refresh_token", "client_credentials"]
+GrantType = Literal[
+    "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"
+]
 Algorithm = Literal["RS256", "ES256", "PS256", "Ed25519"]
 LOGOUT_URI = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%?&=+:@!$*-]*)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -196,6 +198,8 @@ class Tokens(Section):
         seconds=60
     )
     """Pushed authorization request (RFC 9126), until the browser comes with it."""
+    device_code: Annotated[Duration, Field(ge=timedelta(minutes=1), le=timedelta(minutes=30))] = timedelta(minutes=10)
+    """Code that a device shows (RFC 8628), until the person has typed it and answered."""
     access_token: Annotated[Duration, Field(le=timedelta(minutes=15))] = timedelta(minutes=10)
     """Access token."""
     id_token: Duration = timedelta(minutes=10)

@@ -15,9 +15,9 @@ from idp.web.templating import to
 PASSWORD_AMR = ["pwd"]
 
 
-def to_page(endpoint: str) -> Response:
-    """Send the browser to another page of the same journey."""
-    return redirect(to(endpoint), 303)
+def to_page(endpoint: str, **values: str) -> Response:
+    """Send the browser to another page of the same journey, with further values in the query."""
+    return redirect(to(endpoint, **values), 303)
 
 
 def to_app(journey: str | None = None) -> Response:

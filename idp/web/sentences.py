@@ -39,6 +39,10 @@ REFUSALS: Mapping[Refusal, str] = {
         "Several messages have come from your network today, and no more are taken. "
         "Please call us, or come back tomorrow."
     ),
+    Refusal.UNKNOWN_CODE: _l(
+        "No device is waiting with this code. Compare it with your device letter by letter; "
+        "if it has been a while, let the device show a new one."
+    ),
     Refusal.CONTRACT_ENDED: _l(
         "We know no running contract of yours any more, so this account is closed. "
         "If that is not so, please call us: the number is below."

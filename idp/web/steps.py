@@ -15,7 +15,12 @@ PAGES = {
     Step.TERMS: "choices.terms",
     Step.CONSENT: "authorizations.ask",
 }
-AFTER = {"choices": "choices.show", "account": "account.show", "authorizations": "authorizations.show"}
+AFTER = {
+    "choices": "choices.show",
+    "account": "account.show",
+    "authorizations": "authorizations.show",
+    "device": "device.confirm",
+}
 """Pages of ours that a sign-in may lead to where no app asks, by the name they have in the query."""
 
 

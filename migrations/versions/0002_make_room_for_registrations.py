@@ -84,6 +84,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consent_account_id_name"), ["account_id", "name"], unique=False)
 
     op.create_table(
+        "device_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("device_hash", sa.String(length=64), nullable=False),
+        sa.Column("user_mac", sa.String(length=43), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("scope", sa.JSON(), nullable=False),
+        sa.Column("interval", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("polled_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["grant_id"], ["grant.id"], name=op.f("fk_device_request_grant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_request")),
+        sa.UniqueConstraint("device_hash", name=op.f("uq_device_request_device_hash")),
+        sa.UniqueConstraint("landlord", "user_mac", name=op.f("uq_device_request_landlord_user_mac")),
+    )
+    with op.batch_alter_table("device_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_request_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_device_request_grant_id"), ["grant_id"], unique=False)
+
+    op.create_table(
         "logout_notice",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("jti", sa.String(length=43), nullable=False),

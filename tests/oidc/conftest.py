@@ -67,6 +67,18 @@ APPS: dict[str, dict[str, Any]] = {
         "first_party": False,
         "redirect_uris": ["https://gadget.example/callback"],
     },
+    "screen": {
+        "name": "Lutèce sur grand écran",
+        "auth": "none",
+        "redirect_uris": [],
+        "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    },
+    "kiosk": {
+        "redirect_uris": [],
+        "grant_types": ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+        "scopes": ["openid", "email", "offline_access"],
+        "signing_alg": "ES256",
+    },
     "old": {"redirect_uris": ["https://old.example/callback"], "pkce": "off"},
     "narrow": {"redirect_uris": ["https://narrow.example/callback"], "scopes": ["openid", "contracts"]},
     "plain": {"redirect_uris": ["https://plain.example/callback"], "scopes": ["contracts"]},

@@ -64,6 +64,7 @@ def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in:
         "authorization_code",
         "refresh_token",
         "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
         "urn:ietf:params:oauth:grant-type:token-exchange",
     ]
     assert document["code_challenge_methods_supported"] == ["S256"]

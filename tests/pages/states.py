@@ -17,6 +17,7 @@ from idp.models import Account, Contract, Holder
 from idp.pages.account.forms import NewAddressForm
 from idp.pages.assistance.forms import AssistanceForm
 from idp.pages.authorizations.mine import Allowed
+from idp.pages.device.forms import CodeForm
 from idp.pages.first_connection.forms import (
     ConfirmForm,
     EmailForm,
@@ -188,6 +189,7 @@ HOLDER = Holder(first_name="Jeanne", last_name="MARTIN", contract=Contract(refer
 ACTIVATE = ("registration/activate.html", "/activate")
 
 ALLOW = ("authorizations/ask.html", "/authorization")
+DEVICE = ("device/enter.html", "/device")
 ALLOWED = ("authorizations/mine.html", "/authorizations")
 WATTS = Client(
     client_id="watts",
@@ -312,6 +314,19 @@ STATES: Mapping[str, State] = {
         },
     ),
     "allowed_none": State(*ALLOWED, empty(OneButtonForm), {"apps": []}),
+    "device": State(*DEVICE, empty(CodeForm)),
+    "device_empty": State(*DEVICE, sent(CodeForm), error=True),
+    "device_unknown": State(
+        *DEVICE, sent(CodeForm, user_code="wdjb mjhu"), {"refusal": Refusal.UNKNOWN_CODE}, error=True
+    ),
+    "device_confirm": State(
+        "device/confirm.html",
+        "/device/confirm",
+        empty(OneButtonForm),
+        {**asking(None, Topic.PROFILE, Topic.CONTRACTS, Topic.OFFLINE), "code": "WDJB-MJHT"},
+    ),
+    "device_allowed": State("device/done.html", "/device/confirm", values={"allowed": True}),
+    "device_refused": State("device/done.html", "/device/confirm", values={"allowed": False}),
     "assistance": assistance(),
     "assistance_chosen": assistance(kind="wrong_data"),
     "assistance_wrong": assistance(sent=True, kind="blocked", email="x", phone="x", message=""),

@@ -1,0 +1,68 @@
+"""The device authorization endpoint, and the polls at the token endpoint (RFC 8628)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Response, jsonify
+
+from idp.domain.device import Verdict
+from idp.oidc import clients
+from idp.oidc.errors import error
+from idp.oidc.parameters import Malformed, Parameters
+from idp.services import device_requests
+from idp.services.grants import GrantRefusal, Issued
+from idp.settings.client import Client
+from idp.web.current import work
+from idp.web.landlord import current_landlord
+from idp.web.stance import stance
+
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """There is nothing to give yet, or there never will be: the error's registered name, and words."""
+
+    error: str
+    description: str
+
+
+ANSWERS: Mapping[Verdict, Waiting] = {
+    Verdict.PENDING: Waiting("authorization_pending", "the person has not answered yet"),
+    Verdict.TOO_FAST: Waiting("slow_down", "wait five seconds longer between two requests from now on"),
+    Verdict.REFUSED: Waiting("access_denied", "the person refused"),
+    Verdict.EXPIRED: Waiting("expired_token", "nobody answered in time: ask for a new code"),
+}
+
+
+@stance("protocol", csrf=False, browser=False)
+def device_authorization() -> Response:
+    """Give a device a code for itself, and one for the person to type elsewhere (§3.2)."""
+    asked = clients.asked_by_app("device authorization")
+    if isinstance(asked, Response):
+        return asked
+    client, parameters = asked
+    if DEVICE_CODE not in client.grant_types:
+        return error("unauthorized_client", "the app is not registered for this grant_type")
+    words = dict.fromkeys(parameters.get("scope", "").split())
+    scope = [word for word in words if word in set(client.scopes)]
+    if not scope:
+        return error("invalid_scope", "no scope that this app may ask for")
+    started = device_requests.start(work(), client.client_id, scope)
+    page = f"{current_landlord().issuer}/device"
+    return jsonify(
+        device_code=started.device_code,
+        user_code=started.user_code,
+        verification_uri=page,
+        verification_uri_complete=f"{page}?user_code={started.user_code}",
+        expires_in=int(current_landlord().tokens.device_code.total_seconds()),
+        interval=int(device_requests.INTERVAL.total_seconds()),
+    )
+
+
+def poll(asked: Parameters, client: Client, key: str | None) -> Issued | Waiting | GrantRefusal | Malformed:
+    """Answer a device that asks at the token endpoint (§3.4)."""
+    if "device_code" not in asked:
+        return Malformed("device_code is missing")
+    outcome = device_requests.poll(work(), client, asked["device_code"], key)
+    return ANSWERS[outcome] if isinstance(outcome, Verdict) else outcome
