@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
-    "profile": ("name", "given_name", "family_name", "birthdate", "gender", "locale", "updated_at"),
+    "profile": (
+        "name",
+        "given_name",
+        "family_name",
+        "middle_name",
+        "nickname",
+        "preferred_username",
+        "profile",
+        "picture",
+        "website",
+        "gender",
+        "birthdate",
+        "zoneinfo",
+        "locale",
+        "updated_at",
+    ),
     "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
     "address": ("address",),
@@ -14,6 +29,11 @@ SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
 OF_THE_ACCOUNT = frozenset({"locale", "updated_at", "email", "email_verified", "landlord"})
 """Claims for which nobody has to look at the person's contracts."""
 ADDRESS_MEMBERS = ("formatted", "street_address", "locality", "region", "postal_code", "country")
+FACTS = ("middle_name", "nickname", "preferred_username", "zoneinfo")
+"""Claims that a column of the registry brings when it is kept under their name; every registry has the others."""
+LINKS = ("profile", "picture", "website")
+"""The same, but they are addresses of pages."""
+WEB = ("https://", "http://")
 GENDERS = {
     "m": "male",
     "mr": "male",
@@ -109,11 +129,18 @@ def _everything(person: Person) -> dict[str, object]:
         "address": _address(person.tenures),
         "contracts": [_contract(tenure) for tenure in person.tenures],
         "landlord": {"slug": slug, "name": landlord_name},
+        **{name: _fact(name, person.tenures) for name in FACTS},
+        **{name: _fact(name, person.tenures, WEB) for name in LINKS},
     }
 
 
 def _gender(civility: str | None) -> str | None:
     return GENDERS.get((civility or "").strip().rstrip(".").casefold())
+
+
+def _fact(name: str, tenures: Iterable[Tenure], beginnings: tuple[str, ...] = ("",)) -> str | None:
+    found = (tenure.facts.get(name) for tenure in tenures)
+    return next((text for text in found if isinstance(text, str) and text.startswith(beginnings)), None)
 
 
 def _address(tenures: Iterable[Tenure]) -> dict[str, object]:

@@ -74,7 +74,8 @@ class Registry(Section):
     columns: dict[HolderField, Column]
     """Where each field is found."""
     facts: dict[str, Fact] = {}
-    """Further columns to keep for each holder, by the name given here (module number, direct debit, ...)."""
+    """Further columns to keep for each holder, by the name given here (module number, direct debit, ...). Apps are
+    told those that are named like a claim: `nickname`, `zoneinfo`, `picture`, `street_address`, `postal_code`, ..."""
     roles: dict[str, Literal["tenant", "co_tenant", "co_owner", "owner"]] = {}
     """What the file's words for a person's role on the contract mean; `default` names the role where no word does."""
     kinds: dict[str, Annotated[str, Field(max_length=40)]] = {}

@@ -7,6 +7,15 @@ from hypothesis import strategies as st
 from idp.domain.claims import SCOPE_CLAIMS, Person, Tenure, names_of, select
 from tests.conftest import START
 
+KEPT = {
+    "middle_name": "Anne",
+    "nickname": "Clo",
+    "preferred_username": "chloe.l",
+    "profile": "https://lutece.example/people/chloe",
+    "picture": "https://lutece.example/people/chloe.png",
+    "website": "http://chloe.example/",
+    "zoneinfo": "Europe/Paris",
+}
 HOME = Tenure(
     reference="LOT-12",
     kind="lot",
@@ -18,7 +27,7 @@ HOME = Tenure(
     last_name="LEFÈVRE",
     birth_date=date(1987, 5, 13),
     phone="06 12 34 56 78",
-    facts={"street_address": "12 rue des Lilas", "postal_code": "75020", "locality": "Paris", "module": "8"},
+    facts={"street_address": "12 rue des Lilas", "postal_code": "75020", "locality": "Paris", "module": "8", **KEPT},
 )
 GARAGE = replace(HOME, reference="BOX-3", kind="box", role="co_owner", since=None, until=date(2027, 1, 31), facts={})
 PERSON = Person(
@@ -52,7 +61,20 @@ def test_every_claim() -> None:
             {"reference": "BOX-3", "kind": "box", "role": "co_owner", "until": "2027-01-31"},
         ],
         "landlord": {"slug": "paris", "name": "Régie Lutèce"},
+        **KEPT,
     }
+
+
+def test_columns_kept_under_the_name_of_a_claim_are_that_claim() -> None:
+    known = select(replace(PERSON, tenures=(GARAGE, HOME)), EVERY_NAME)
+    assert {name: known.get(name) for name in KEPT} == KEPT
+
+
+@given(st.text(max_size=40).filter(lambda text: not text.startswith(("http://", "https://"))))
+def test_an_address_that_no_browser_opens_as_a_page_is_absent(text: str) -> None:
+    facts = {"profile": text, "picture": text, "website": text, "nickname": True, "zoneinfo": ""}
+    known = select(replace(PERSON, tenures=(replace(HOME, facts=facts),)), EVERY_NAME)
+    assert not known.keys() & KEPT.keys()
 
 
 def test_what_is_not_known_is_absent() -> None:

@@ -56,6 +56,52 @@ def test_each_scope_opens_its_own_claims_only(web: RelyingParty, signed_in: Brow
     }
 
 
+STANDARD_CLAIMS = {
+    "profile": {
+        *("name", "given_name", "family_name", "middle_name", "nickname", "preferred_username", "profile"),
+        *("picture", "website", "gender", "birthdate", "zoneinfo", "locale", "updated_at"),
+    },
+    "email": {"email", "email_verified"},
+    "phone": {"phone_number", "phone_number_verified"},
+    "address": {"address"},
+}
+KEPT_FACTS = {
+    "middle_name": "Anne",
+    "nickname": "Clo",
+    "preferred_username": "chloe.l",
+    "profile": "https://lutece.example/people/chloe",
+    "picture": "https://lutece.example/people/chloe.png",
+    "website": "https://chloe.example/",
+    "zoneinfo": "Europe/Paris",
+    "street_address": "12 rue des Lilas",
+    "postal_code": "75020",
+    "locality": "Paris",
+    "country": "France",
+}
+
+
+@pytest.fixture
+def known_in_full(make_work: MakeWork, account: Account) -> None:
+    """The registry has every standard claim about the person."""
+    work = make_work()
+    work.db.execute(update(Holder).values(facts=KEPT_FACTS, civility="Mme", phone="+33 6 12 34 56 78"))
+    work.db.commit()
+
+
+@pytest.mark.spec("OIDC Core 5.1")
+@pytest.mark.spec("OIDC Core 5.4")
+@pytest.mark.usefixtures("known_in_full")
+@pytest.mark.parametrize("scope", [*STANDARD_CLAIMS, " ".join(STANDARD_CLAIMS)])
+def test_a_scope_brings_every_claim_it_stands_for(web: RelyingParty, signed_in: Browser, scope: str) -> None:
+    told = web.userinfo(web.tokens(signed_in, scope=f"openid {scope}")["access_token"]).get_json()
+    assert set(told) == {"sub"}.union(*(STANDARD_CLAIMS[word] for word in scope.split()))
+    assert {name: told[name] for name in told.keys() & KEPT_FACTS.keys()} == {
+        name: value for name, value in KEPT_FACTS.items() if name in told
+    }
+    booleans = {name for name, value in told.items() if isinstance(value, bool)}
+    assert booleans == told.keys() & {"email_verified", "phone_number_verified"}
+
+
 @pytest.mark.spec("OIDC Core 5.5")
 def test_claims_can_be_asked_for_by_name_and_place(web: RelyingParty, signed_in: Browser) -> None:
     asked = {
