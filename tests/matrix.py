@@ -1,4 +1,4 @@
-"""Prints which test shows which defence, line of a journey and demand: `python -m tests.matrix`.
+"""Prints which test shows which defence, line of a journey, module and demand: `python -m tests.matrix`.
 
 `make matrix` writes it to docs/coverage.md. A line that no test shows says why, in `reasons.toml` beside
 this file or, where it is a demand of a specification, in `specifications/`.
@@ -20,16 +20,21 @@ from tests.specifications import Specification, specifications
 HERE = Path(__file__).parent
 DOCS = HERE.parent / "docs"
 REASONS = HERE / "reasons.toml"
-MARKERS = {"threat": DOCS / "security.md", "journey": DOCS / "journeys.md"}
+MARKERS = {
+    "conformance": DOCS / "conformance.md",
+    "threat": DOCS / "security.md",
+    "journey": DOCS / "journeys.md",
+}
 HEAD = """# Coverage
 
 Which test walks which line of [the journeys](journeys.md), and which shows an answer to one of the
-[threats](security.md#threats); below, which shows that a demand of a specification is met.
+[threats](security.md#threats), and which looks at the same as a module of
+[the conformance suite](conformance.md); below, which shows that a demand of a specification is met.
 `make matrix` writes this page; a line without a test says why.
 
 | line | shown by |
 |---|---|"""
-ROW = re.compile(r"^\| ([A-Z]-\d+|[a-z]+-\d+) \|", re.MULTILINE)
+ROW = re.compile(r"^\| ([A-Z]-\d+|[a-z]+-\d+|oidcc-[a-z0-9-]+) \|", re.MULTILINE)
 
 
 def identifiers(marker: str) -> list[str]:

@@ -12,11 +12,8 @@ SECRETS = {
     name: f"{name}-secret-of-the-suite-0123456789abcdef" for name in ("first", "second", "post", "front", "back")
 }
 PICTURE = "update-image-placeholder"
-SIGN_IN = (
-    ["text", "name", "identifier", IDENTIFIER],
-    ["text", "name", "password", PASSWORD],
-    ["click", "css", "main form button[type=submit]"],
-)
+SEND = ["click", "css", "main form button[type=submit]"]
+SIGN_IN = (["text", "name", "identifier", IDENTIFIER], ["text", "name", "password", PASSWORD], SEND)
 AT_THE_APP = [["wait", "id", "submission_complete", 10]]
 SIGNED_OUT = ("no-params", "no-post-logout-redirect-uri", "only-state")
 ASKED_FIRST = (
@@ -67,7 +64,7 @@ def logout(issuer: str) -> dict[str, list[Any]]:
     """List the modules of the logout plan that want a picture: of our question, or of the end."""
     page = f"{issuer}/sign-out*"
     question = task("Asked first", page, [shown("main form", PICTURE)])
-    answer = task("Asked first", page, [["click", "css", "main form button[type=submit]"]])
+    answer = task("Asked first", page, [SEND])
     end = task("Signed out", page, [shown("main .button.secondary", PICTURE)])
     ends = [*((name, [question]) for name in ASKED_FIRST), *((name, [answer, end]) for name in SIGNED_OUT)]
     return {
@@ -81,9 +78,10 @@ def app(client_id: str) -> dict[str, str]:
 
 
 def signing_in(issuer: str, first: Iterable[list[Any]] = ()) -> dict[str, Any]:
-    """Say what the browser does when an app sends it: sign in if it has to, and go back."""
+    """Say what the browser does when an app sends it: sign in and allow the app if it has to, and go back."""
     sign_in = task("Sign in", f"{issuer}/sign-in*", [*first, *SIGN_IN], optional=True)
-    return {"match": f"{issuer}/authorize*", "tasks": [sign_in, back_at("callback", AT_THE_APP)]}
+    allow = task("Allow the app", f"{issuer}/authorization*", [SEND], optional=True)
+    return {"match": f"{issuer}/authorize*", "tasks": [sign_in, allow, back_at("callback", AT_THE_APP)]}
 
 
 def signing_out(issuer: str, tasks: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Makes what is missing: secrets, tables, keys, a certificate, and a person with an account."""
 
-import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 
 from examples.conformance import plans
+from examples.demo.administrator import run
 from idp.app import create_app
 from idp.models import Holder
 from idp.services import accounts
@@ -40,7 +40,8 @@ def prepare() -> tuple[str, int]:
             write_secret(VAR / name, text)
     certify()
     for words in (["init"], ["registry", "import", str(HERE / "person.csv"), "--landlord", SLUG]):
-        subprocess.run([sys.executable, "-m", "idp", "--config", str(HERE), *words], check=True)
+        if code := run(["--config", str(HERE), *words]):
+            sys.exit(code)
     issuer, port = enrol()
     plans.write(VAR / "plans", issuer)
     return issuer, port

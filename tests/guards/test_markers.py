@@ -33,7 +33,7 @@ def test_no_identifier_is_explained_twice(name: str) -> None:
     assert len(found) == len(set(found))
 
 
-def test_every_line_of_a_journey_and_every_threat_has_a_test_or_a_reason() -> None:
+def test_every_threat_every_line_of_a_journey_and_every_module_has_a_test_or_a_reason() -> None:
     explained = {identifier for name in MARKERS for identifier in identifiers(name)}
     shown_by_a_test = {mark for name in MARKERS for _, mark in marks(name)}
     assert explained - shown_by_a_test == set(reasons())

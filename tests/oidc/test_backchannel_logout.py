@@ -38,6 +38,7 @@ def sign_out(browser: Browser) -> None:
     assert browser.post("/sign-out", {"csrf_token": token}).status_code in (200, 303)
 
 
+@pytest.mark.conformance("oidcc-backchannel-rp-initiated-logout")
 @pytest.mark.spec("Back-Channel Logout 2.4")
 @pytest.mark.parametrize("client_id", ["bills", "works"])
 def test_the_logout_token_says_who_and_which_session(
@@ -214,6 +215,7 @@ def test_an_app_that_does_not_answer_holds_up_nobody_else(
     assert told.count(BILLS) == 1
 
 
+@pytest.mark.conformance("oidcc-backchannel-logout-discovery-endpoint-verification")
 @pytest.mark.spec("Back-Channel Logout 2.1")
 def test_the_metadata_say_so(web: RelyingParty) -> None:
     document = Browser(web.app).get("/.well-known/openid-configuration").get_json()

@@ -17,12 +17,14 @@ def is_asked_to_sign_in(browser: Browser, relying: RelyingParty, **changes: str 
     return response.status_code == 303 and response.location.startswith("/paris/sign-in?journey=")
 
 
+@pytest.mark.conformance("oidcc-prompt-none-not-logged-in")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_prompt_none_without_a_session_is_answered_with_login_required(web: RelyingParty, stranger: Browser) -> None:
     answer = answer_of(web.authorize(stranger, prompt="none"))
     assert (answer["error"], answer["state"], answer["iss"]) == ("login_required", "a state", ISSUER)
 
 
+@pytest.mark.conformance("oidcc-prompt-none-logged-in")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_prompt_none_with_a_session_is_silent(
     web: RelyingParty, party: Party, signed_in: Browser, clock: HandClock
@@ -50,6 +52,7 @@ def test_prompts_for_a_new_sign_in(
     assert "code" in answer_of(signed_in.get(resume))
 
 
+@pytest.mark.conformance("oidcc-prompt-login")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_prompt_login_moves_auth_time(
     web: RelyingParty, signed_in: Browser, make_work: MakeWork, account: Account, clock: HandClock
@@ -76,6 +79,8 @@ def test_prompt_create_opens_the_first_connection(web: RelyingParty, signed_in: 
         assert response.location.startswith("/paris/first-connection?journey=")
 
 
+@pytest.mark.conformance("oidcc-response-type-missing")
+@pytest.mark.conformance("oidcc-request-uri-unsigned-supported-correctly-or-rejected-as-unsupported")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 @pytest.mark.spec("RFC 6749 3.1.1")
 @pytest.mark.spec("RFC 6749 4.1.2.1")
@@ -111,6 +116,11 @@ def test_requests_that_cannot_be_answered(web: RelyingParty, signed_in: Browser)
         assert answer["error_description"].isascii()
 
 
+@pytest.mark.conformance(
+    "oidcc-ensure-request-with-unknown-parameter-succeeds",
+    "oidcc-ui-locales",
+    "oidcc-claims-locales",
+)
 @pytest.mark.spec("OIDC Core 15.1")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_wishes_never_fail_a_request(web: RelyingParty, signed_in: Browser) -> None:
@@ -126,6 +136,7 @@ def test_wishes_never_fail_a_request(web: RelyingParty, signed_in: Browser) -> N
         assert "code" in answer_of(web.authorize(signed_in, **{name: value})), name
 
 
+@pytest.mark.conformance("oidcc-ensure-request-with-acr-values-succeeds")
 @pytest.mark.spec("OIDC Core 2")
 def test_the_acr_that_is_offered_is_given_when_asked_for(web: RelyingParty, signed_in: Browser) -> None:
     offered = signed_in.get("/.well-known/openid-configuration").get_json()["acr_values_supported"]
@@ -133,6 +144,8 @@ def test_the_acr_that_is_offered_is_given_when_asked_for(web: RelyingParty, sign
     assert web.claims(tokens["id_token"])["acr"] in offered
 
 
+@pytest.mark.conformance("oidcc-max-age-1")
+@pytest.mark.conformance("oidcc-max-age-10000")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_max_age_asks_again_when_the_sign_in_is_older(
     web: RelyingParty, signed_in: Browser, clock: HandClock
@@ -167,6 +180,7 @@ def test_max_age_is_plain_digits(web: RelyingParty, signed_in: Browser) -> None:
     assert "code" in answer_of(web.authorize(signed_in, max_age="9" * 9))
 
 
+@pytest.mark.conformance("oidcc-id-token-hint")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_an_id_token_hint_of_the_person_who_is_signed_in_is_silent(
     web: RelyingParty, signed_in: Browser, clock: HandClock
@@ -244,6 +258,7 @@ def test_a_redirect_uri_keeps_its_query(web: RelyingParty, signed_in: Browser) -
     assert web.redeem(answer_of(response)["code"], redirect_uri=uri).status_code == 200
 
 
+@pytest.mark.conformance("oidcc-ensure-post-request-succeeds")
 @pytest.mark.spec("RFC 6749 3.1")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_a_request_may_come_by_post(web: RelyingParty, signed_in: Browser) -> None:
@@ -275,6 +290,7 @@ def test_what_the_app_sent_shows_in_no_address_of_ours(web: RelyingParty, strang
     assert "chloe" not in location
 
 
+@pytest.mark.conformance("oidcc-login-hint")
 @pytest.mark.spec("OIDC Core 3.1.2.1")
 def test_the_identifier_the_app_knows_is_filled_in(web: RelyingParty, stranger: Browser) -> None:
     page = stranger.follow(web.authorize(stranger, login_hint="7000100"))

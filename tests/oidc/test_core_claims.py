@@ -88,6 +88,13 @@ def known_in_full(make_work: MakeWork, account: Account) -> None:
     work.db.commit()
 
 
+@pytest.mark.conformance(
+    "oidcc-scope-profile",
+    "oidcc-scope-email",
+    "oidcc-scope-address",
+    "oidcc-scope-phone",
+    "oidcc-scope-all",
+)
 @pytest.mark.spec("OIDC Core 5.1")
 @pytest.mark.spec("OIDC Core 5.4")
 @pytest.mark.usefixtures("known_in_full")
@@ -102,6 +109,7 @@ def test_a_scope_brings_every_claim_it_stands_for(web: RelyingParty, signed_in: 
     assert booleans == told.keys() & {"email_verified", "phone_number_verified"}
 
 
+@pytest.mark.conformance("oidcc-claims-essential")
 @pytest.mark.spec("OIDC Core 5.5")
 def test_claims_can_be_asked_for_by_name_and_place(web: RelyingParty, signed_in: Browser) -> None:
     asked = {
@@ -154,6 +162,7 @@ def test_what_is_not_known_is_absent(
 ALGORITHMS = [("web", "RS256"), ("post", "ES256"), ("salted", "PS256"), ("edwards", "Ed25519")]
 
 
+@pytest.mark.conformance("oidcc-idtoken-signature")
 @pytest.mark.spec("OIDC Core 2")
 @pytest.mark.spec("OIDC Core 3.1.3.6")
 @pytest.mark.spec("RFC 9864 2.2")
@@ -170,6 +179,7 @@ def test_the_id_token_is_signed_as_registered(party: Party, signed_in: Browser, 
     assert at_hash == base64.urlsafe_b64encode(whole[: len(whole) // 2]).decode().rstrip("=")
 
 
+@pytest.mark.conformance("oidcc-refresh-token")
 @pytest.mark.spec("RFC 9068 2.2.1")
 @pytest.mark.spec("OIDC Core 12.2")
 def test_a_refreshed_id_token_is_about_the_same_sign_in(
@@ -191,6 +201,7 @@ def test_a_refresh_token_needs_offline_access(web: RelyingParty, signed_in: Brow
     assert len(web.tokens(signed_in, scope="openid offline_access")["refresh_token"]) == 43
 
 
+@pytest.mark.conformance("oidcc-ensure-request-without-nonce-succeeds-for-code-flow")
 @pytest.mark.spec("OIDC Core 3.1.3.3")
 def test_without_a_nonce_there_is_none(web: RelyingParty, signed_in: Browser) -> None:
     assert "nonce" not in web.claims(web.tokens(signed_in, nonce=None)["id_token"])

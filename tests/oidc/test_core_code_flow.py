@@ -17,6 +17,7 @@ def test_somebody_who_is_signed_in_goes_straight_back_with_a_code(web: RelyingPa
     assert (len(answer["code"]), answer["state"], answer["iss"]) == (43, "a state", ISSUER)
 
 
+@pytest.mark.conformance("oidcc-server")
 @pytest.mark.spec("OIDC Core 2")
 @pytest.mark.spec("OIDC Core 3.1.3.3")
 def test_a_code_gives_an_access_token_and_an_id_token(

@@ -36,6 +36,7 @@ def test_both_forms_and_both_places_say_the_same(app: Flask) -> None:
     assert documents[0].get_json()["issuer"] == ISSUER
 
 
+@pytest.mark.conformance("oidcc-discovery-endpoint-verification")
 @pytest.mark.spec("OIDC Core 15.1")
 @pytest.mark.spec("OIDC Core 15.2")
 @pytest.mark.spec("OIDC Discovery 4.2")
@@ -54,6 +55,8 @@ def test_the_metadata_are_valid(app: Flask) -> None:
     AuthorizationServerMetadata(secure).validate()
 
 
+@pytest.mark.conformance("oidcc-discovery-endpoint-verification")
+@pytest.mark.conformance("oidcc-rp-initiated-logout-discovery-endpoint-verification")
 @pytest.mark.spec("RFC 9700 2.4")
 @pytest.mark.spec("OIDC Discovery 3")
 def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in: Browser) -> None:
@@ -119,6 +122,7 @@ def members(app: Flask) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.conformance("oidcc-discovery-endpoint-verification")
 @pytest.mark.spec("OIDC Core 10.1.1")
 @pytest.mark.spec("RFC 7517 5")
 def test_the_key_set_holds_public_keys_with_names_of_their_own(app: Flask) -> None:

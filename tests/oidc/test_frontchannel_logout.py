@@ -37,6 +37,7 @@ def test_the_page_opens_every_app_of_the_session_unseen(party: Party, signed_in:
     assert answer_of(forum.authorize(signed_in, prompt="none"))["error"] == "login_required"
 
 
+@pytest.mark.conformance("oidcc-frontchannel-rp-initiated-logout")
 @pytest.mark.spec("Front-Channel Logout 4")
 @pytest.mark.spec("RP-Initiated Logout 3")
 def test_the_app_that_asks_gets_its_person_back_after_the_others_heard(party: Party, signed_in: Browser) -> None:
@@ -76,6 +77,7 @@ def test_only_the_apps_own_address_is_opened(uri: str) -> None:
         )
 
 
+@pytest.mark.conformance("oidcc-frontchannel-logout-discovery-endpoint-verification")
 @pytest.mark.spec("Front-Channel Logout 3")
 def test_the_metadata_say_so(web: RelyingParty) -> None:
     document = Browser(web.app).get("/.well-known/openid-configuration").get_json()

@@ -33,6 +33,7 @@ def form(relying: RelyingParty, browser: Browser, **changes: str) -> dict[str, s
     } | changes
 
 
+@pytest.mark.conformance("oidcc-server-client-secret-post")
 @pytest.mark.spec("RFC 6749 2.3.1")
 @pytest.mark.parametrize("client_id", ["web", "post", "script"])
 def test_each_app_shows_who_it_is_in_its_own_way(party: Party, signed_in: Browser, client_id: str) -> None:
@@ -188,6 +189,7 @@ def test_a_refresh_may_not_widen_the_scope(web: RelyingParty, signed_in: Browser
     assert web.refresh(token).status_code == 200
 
 
+@pytest.mark.conformance("oidcc-refresh-token")
 @pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 6")
 def test_a_refresh_token_is_good_for_its_own_app_only(web: RelyingParty, party: Party, signed_in: Browser) -> None:

@@ -18,6 +18,11 @@ def token(web: RelyingParty, signed_in: Browser) -> str:
     return access_token
 
 
+@pytest.mark.conformance(
+    "oidcc-userinfo-get",
+    "oidcc-userinfo-post-header",
+    "oidcc-userinfo-post-body",
+)
 @pytest.mark.spec("OIDC Core 5.3")
 @pytest.mark.spec("OIDC Core 5.3.1")
 def test_the_token_may_come_in_the_header_or_in_a_form(

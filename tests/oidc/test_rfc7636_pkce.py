@@ -32,6 +32,7 @@ def test_every_app_has_to_bring_an_s256_challenge(party: Party, signed_in: Brows
         assert "code" not in answer
 
 
+@pytest.mark.conformance("oidcc-ensure-request-with-valid-pkce-succeeds")
 @pytest.mark.spec("RFC 7636 4.4")
 @pytest.mark.spec("RFC 9700 2.1.1")
 @pytest.mark.spec("RFC 9700 4.5.3")

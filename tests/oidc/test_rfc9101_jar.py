@@ -75,6 +75,7 @@ def test_a_signed_request_is_the_whole_request(signer: RelyingParty, signed_in: 
     assert signer.redeem(answer["code"]).status_code == 200
 
 
+@pytest.mark.conformance("oidcc-ensure-request-object-with-redirect-uri")
 @pytest.mark.spec("RFC 9101 5")
 @pytest.mark.spec("RFC 9101 6.3")
 @pytest.mark.threat("T-62")
@@ -97,6 +98,7 @@ def test_numbers_and_objects_are_read(signer: RelyingParty, signed_in: Browser) 
     assert "email" in signer.claims(tokens["id_token"])
 
 
+@pytest.mark.conformance("oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported")
 @pytest.mark.spec("RFC 9101 6.2")
 @pytest.mark.threat("T-56")
 def test_only_the_apps_own_signature_counts(signer: RelyingParty, signed_in: Browser) -> None:

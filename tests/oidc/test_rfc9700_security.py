@@ -19,6 +19,7 @@ def events(make_work: MakeWork, name: EventName) -> int:
     return make_work().db.query(Event).filter_by(name=name).count()
 
 
+@pytest.mark.conformance("oidcc-ensure-registered-redirect-uri")
 @pytest.mark.spec("RFC 6749 10.6")
 @pytest.mark.spec("RFC 6749 3.1.2.3")
 @pytest.mark.threat("T-30")
@@ -74,6 +75,7 @@ def test_errors_go_nowhere_before_the_app_and_its_address_are_known(web: Relying
         assert is_refused_locally(web.authorize(signed_in, **changes)), changes
 
 
+@pytest.mark.conformance("oidcc-codereuse-30seconds")
 @pytest.mark.threat("T-50")
 @pytest.mark.spec("RFC 6749 4.1.2")
 @pytest.mark.parametrize("seconds", [2, 30, 59, 3600])
@@ -91,6 +93,7 @@ def test_a_second_use_of_a_code_revokes_what_the_first_gave(
     assert events(make_work, EventName.CODE_REPLAYED) == 1
 
 
+@pytest.mark.conformance("oidcc-codereuse")
 @pytest.mark.threat("T-50")
 @pytest.mark.spec("RFC 6749 4.1.2")
 def test_the_same_request_twice_in_a_moment_is_refused_and_revokes_nothing(

@@ -29,6 +29,7 @@ def hint(web: RelyingParty, signed_in: Browser) -> str:
     return id_token
 
 
+@pytest.mark.conformance("oidcc-rp-initiated-logout")
 @pytest.mark.journey("paris-11")
 @pytest.mark.journey("all-8")
 @pytest.mark.spec("RP-Initiated Logout 2")
@@ -48,6 +49,7 @@ def test_with_an_id_token_of_this_session_the_app_signs_out_and_gets_its_person_
     assert web.userinfo(access_token).status_code == 401
 
 
+@pytest.mark.conformance("oidcc-rp-initiated-logout-no-state")
 @pytest.mark.spec("RP-Initiated Logout 3")
 def test_nothing_is_added_to_the_address(web: RelyingParty, signed_in: Browser, hint: str) -> None:
     uri = "https://web.example/bye?kept=1"
@@ -62,6 +64,16 @@ def test_an_expired_hint_is_as_good(web: RelyingParty, signed_in: Browser, hint:
     assert response.location == BYE
 
 
+@pytest.mark.conformance(
+    "oidcc-rp-initiated-logout-bad-post-logout-redirect-uri",
+    "oidcc-rp-initiated-logout-modified-id-token-hint",
+    "oidcc-rp-initiated-logout-no-id-token-hint",
+    "oidcc-rp-initiated-logout-no-params",
+    "oidcc-rp-initiated-logout-no-post-logout-redirect-uri",
+    "oidcc-rp-initiated-logout-only-state",
+    "oidcc-rp-initiated-logout-query-added-to-post-logout-redirect-uri",
+    "oidcc-rp-initiated-logout-bad-id-token-hint",
+)
 @pytest.mark.spec("RP-Initiated Logout 2")
 @pytest.mark.spec("RP-Initiated Logout 3")
 @pytest.mark.threat("T-39")
