@@ -2,7 +2,7 @@
 # make test   every check and every test, on SQLite and, where it is installed, on PostgreSQL
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/clients/node_modules
@@ -32,9 +32,8 @@ check: $(VENV)/ready-for-tests
 test-sqlite: $(VENV)/ready-for-tests translations
 	env -u DATABASE_URL $(BIN)/python -m pytest -q -n $(WORKERS)
 
-# What is the same on every database has been shown once.
 test-postgres: $(VENV)/ready-for-tests translations
-	tests/postgres.sh $(BIN)/python -m pytest -q -n $(WORKERS) -m "not once"
+	tests/postgres.sh $(BIN)/python -m pytest -q -n $(WORKERS)
 
 # Programs of Debian that tests run; root gets them installed, everybody else is told.
 debian = @$(1) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

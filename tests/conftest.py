@@ -3,6 +3,7 @@
 import base64
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -32,27 +34,32 @@ hypothesis.settings.load_profile("steady")
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
 
-
-ONCE = (
-    "domain",
-    "settings",
-    "guards",
-    "web",
-    "examples",
-    "clients",
-    "test_templates.py",
-    "test_in_browser.py",
-    "test_timing.py",
-)
-"""Folders and files whose tests are the same on every database, the migrations aside."""
+MEMORY = Path("/dev/shm")
+ROOM = 2 << 30
+FIRST = ("journeys", "guards/test_docs.py", "clients", "examples", "pages/test_timing.py", "services")
+"""What takes longest, the longest first."""
+TOGETHER = ("journeys", "examples")
+"""Folders whose tests share one running demo: one worker runs them all."""
 
 
+def pytest_configure() -> None:
+    """Work in memory where it has room: a disk that is asked to keep its promises is what tests wait for most."""
+    if MEMORY.is_dir() and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC and shutil.disk_usage(MEMORY).free > ROOM:
+        tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what a run on a second database need not repeat: `-m "not once"`."""
+    """Begin with what takes longest, so that no worker is still busy with it when the others are done."""
+    items.sort(key=lambda item: _turn(item.path.relative_to(ROOT / "tests").as_posix()))
     for item in items:
-        parts = item.path.relative_to(ROOT / "tests").parts
-        if not {parts[0], parts[-1]}.isdisjoint(ONCE) and parts[-1] != "test_migrations.py":
-            item.add_marker(pytest.mark.once)
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
+def _turn(path: str) -> int:
+    return next((turn for turn, name in enumerate(FIRST) if path.startswith(name)), len(FIRST))
 
 
 class HandClock:
@@ -103,35 +110,57 @@ def new_database(folder: Path, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def blank_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
-    """Address of a database with empty tables."""
-    url = new_database(tmp_path_factory.mktemp("database"), f"loge_test_{worker_id}")
-    engine = create_engine(url)
+def blank_engine(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Engine]:
+    """A database with empty tables."""
+    engine = create_engine(new_database(tmp_path_factory.mktemp("database"), f"loge_test_{worker_id}"))
     Base.metadata.create_all(engine)
+    yield engine
     engine.dispose()
-    return url
+
+
+@pytest.fixture(scope="session")
+def blank_database(blank_engine: Engine) -> str:
+    """Address of a database with empty tables."""
+    return blank_engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def database_url(blank_database: str, tmp_path: Path) -> str:
+def database_url(blank_database: str, blank_engine: Engine, tmp_path: Path) -> str:
     """Address of a database whose tables are empty for this test."""
     if blank_database.startswith("sqlite"):
         copy = tmp_path / "loge.db"
         shutil.copy(blank_database.removeprefix("sqlite:///"), copy)
         return f"sqlite:///{copy}"
-    engine = create_engine(blank_database)
-    names = ", ".join(f'"{name}"' for name in Base.metadata.tables)
-    with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '30s'"))  # a session left open is an error, not a silence
-        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    engine.dispose()
+    empty(blank_engine)
     return blank_database
 
 
+def empty(engine: Engine) -> None:
+    """Empty every table of a PostgreSQL database; TRUNCATE takes ten times as long, for it makes new files."""
+    tables = Base.metadata.sorted_tables
+    names = ", ".join(f'"{table.name}"' for table in tables)
+    deletes = "".join(f'DELETE FROM "{table.name}"; ' for table in reversed(tables))
+    restarts = "".join(
+        f"PERFORM setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), 1, false); "
+        for table in tables
+        if "id" in table.columns
+    )
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '30s'")  # a session left open is an error, not a silence
+        connection.exec_driver_sql(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE")
+        connection.exec_driver_sql(f"DO $$BEGIN {deletes}{restarts}END$$")
+
+
+@pytest.fixture(scope="session")
+def committed() -> Settings:
+    """The committed configuration."""
+    return load(ROOT / "config", {})
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(committed: Settings, database_url: str, tmp_path: Path) -> Settings:
     """The committed configuration, with the test's database, secrets and cheap hashes."""
-    loaded = load(ROOT / "config", {})
+    loaded = committed
     root_key = tmp_path / "root.key"
     write_secret(root_key, base64.b64encode(b"r" * 32).decode())
     secret = tmp_path / "client-secret"
@@ -163,10 +192,32 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+class Templates(BytecodeCache):
+    """Compiled templates of every application of this process: most tests build one, and each would compile anew."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = Templates()
+STATEMENTS: dict[Any, Any] = {}
+
+
 @pytest.fixture
-def app(settings: Settings, clock: HandClock) -> Iterator[Flask]:
+def app(settings: Settings, blank_engine: Engine, clock: HandClock) -> Iterator[Flask]:
     built = create_app(settings, clock)
     built.testing = True
+    built.jinja_env.bytecode_cache = TEMPLATES
+    with built.app_context():
+        db.engine.dialect = blank_engine.dialect
+        db.engine.update_execution_options(compiled_cache=STATEMENTS)  # statements are compiled once for each dialect
     yield built
     with built.app_context():
         db.session.remove()

@@ -141,7 +141,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[D
         process.communicate(timeout=20)
 
 
-@pytest.fixture(params=["script", pytest.param("no script", marks=pytest.mark.once)])
+@pytest.fixture(params=["script", "no script"])
 def script(request: pytest.FixtureRequest) -> bool:
     """Walk each story twice: with JavaScript and without."""
     found: str = request.param

@@ -1,11 +1,13 @@
 """Apps of every kind at one landlord, and people who are signed in."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
+from joserfc.jwk import RSAKey
 from sqlalchemy import insert, select
 
 from idp.models import Account, Base, BrowserSession
@@ -129,6 +131,25 @@ def web(party: Party) -> RelyingParty:
 def stranger(app: Flask) -> Browser:
     """A browser that nobody is signed in with."""
     return Browser(app)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed_once() -> Iterator[None]:
+    """Parse each private key once: to see whether the primes of an RSA key are primes takes as long as a test."""
+    parse = RSAKey.import_key
+    known: dict[str, RSAKey] = {}
+
+    def import_key(value: Any, *rest: Any, **options: Any) -> RSAKey:
+        if rest or options or not isinstance(value, dict) or "d" not in value:
+            return parse(value, *rest, **options)
+        name = json.dumps(value, sort_keys=True)
+        if name not in known:
+            known[name] = parse(value)
+        return known[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(RSAKey, "import_key", import_key)
+        yield
 
 
 KEY = Base.metadata.tables["signing_key"]
