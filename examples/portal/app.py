@@ -11,6 +11,7 @@ from joserfc.errors import JoseError
 from requests import RequestException
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from examples.portal import adviser
 from examples.portal.people import Shelf
 from examples.portal.settings import Settings
 from examples.portal.views import EXTENSION, SESSION_SECONDS, Portal, pages
@@ -67,6 +68,7 @@ def create_app(settings: Settings, looks: str = "") -> Flask:
     )
     app.extensions[EXTENSION] = Portal(settings, provider, Shelf(SESSION_SECONDS))
     app.register_blueprint(pages)
+    app.register_blueprint(adviser.pages)
     app.context_processor(lambda: {"portal": settings})
     app.register_error_handler(OAuthError, refused)
     app.register_error_handler(JoseError, untrusted)

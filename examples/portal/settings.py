@@ -30,6 +30,7 @@ class Settings:
         mark: the landlord's mark, as SVG.
         capitals: whether that button is written in capitals.
         client_id: the portal's name at the provider.
+        desk_secret: what the advisers' desk shows there, where the landlord has one.
     """
 
     slug: str
@@ -46,6 +47,7 @@ class Settings:
     mark: Markup = field(repr=False)
     capitals: bool = False
     client_id: str = CLIENT_ID
+    desk_secret: str | None = field(default=None, repr=False)
 
 
 def from_environment(environ: Mapping[str, str], portals: Path = PORTALS) -> list[Settings]:
@@ -62,9 +64,14 @@ def from_environment(environ: Mapping[str, str], portals: Path = PORTALS) -> lis
             slug=slug,
             url=f"http://localhost:{port}/{slug}",
             issuer=f"{provider}/{slug}",
-            client_secret=(secrets / f"{slug}-{CLIENT_ID}").read_text(encoding="ascii").strip(),
+            client_secret=_secret(secrets / f"{slug}-{CLIENT_ID}"),
+            desk_secret=_secret(desk) if (desk := secrets / f"{slug}-desk").exists() else None,
             mark=Markup((portals.parent / mark).read_text(encoding="utf-8")),
             **words,
         )
         for slug, mark, words in ((slug, words.pop("mark"), words) for slug, words in found.items())
     ]
+
+
+def _secret(path: Path) -> str:
+    return path.read_text(encoding="ascii").strip()

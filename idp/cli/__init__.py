@@ -19,6 +19,7 @@ from idp.cli.purge import purge
 from idp.cli.registry import registry
 from idp.cli.renewals import renewals
 from idp.cli.serve import serve
+from idp.cli.support import support_group
 from idp.cli.worker import worker
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -32,6 +33,7 @@ COMMANDS: tuple[click.Command, ...] = (
     consents,
     renewals,
     cases,
+    support_group,
     events,
     keys,
     passwords,

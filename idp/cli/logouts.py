@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from idp.cli.mailroom import OpenWork
-from idp.services import logout_delivery, sessions
+from idp.services import logout_delivery, sessions, support
 from idp.services.logout_delivery import Claimed
 from idp.services.transports import Deferred, Delivered, Outcome
 from idp.services.work import Work
@@ -75,9 +75,10 @@ class Messenger:
 
 
 def expire_all(landlords: Iterable[str], open_work: OpenWork) -> None:
-    """End the sessions whose time is over, in batches that are committed one by one."""
+    """End the sessions and the support accesses whose time is over, in batches that are committed one by one."""
     for slug in landlords:
-        ended = sessions.BATCH
-        while ended == sessions.BATCH:
-            with open_work(slug) as work:
-                ended = sessions.end_expired(work)
+        for end, batch in ((sessions.end_expired, sessions.BATCH), (support.close_ended, support.BATCH)):
+            ended = batch
+            while ended == batch:
+                with open_work(slug) as work:
+                    ended = end(work)

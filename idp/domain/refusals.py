@@ -42,3 +42,7 @@ class Notice(StrEnum):
     CHOICES_KEPT = "choices_kept"
     ACCESS_WITHDRAWN = "access_withdrawn"
     MAIL_SENT_AGAIN = "mail_sent_again"
+    SUPPORT_ACCEPTED = "support_accepted"
+    SUPPORT_REFUSED = "support_refused"
+    SUPPORT_ENDED = "support_ended"
+    SUPPORT_GONE = "support_gone"

@@ -20,6 +20,7 @@ from idp.models.pushed_request import PushedRequest
 from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
+from idp.models.support import SupportAccess
 from idp.models.used_once import UsedOnce
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "Remembered",
     "Reminder",
     "SigningKey",
+    "SupportAccess",
     "UsedOnce",
 ]

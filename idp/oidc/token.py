@@ -10,8 +10,8 @@ from idp.oidc import clients, device, dpop, token_exchange, tokens
 from idp.oidc.authorization_checks import Refusal
 from idp.oidc.device import DEVICE_CODE, Waiting
 from idp.oidc.errors import error
+from idp.oidc.exchanging import Exchanged, NotExchanged
 from idp.oidc.parameters import Malformed, Parameters
-from idp.oidc.token_exchange import Exchanged, NotExchanged
 from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
 from idp.services.refresh import Brought

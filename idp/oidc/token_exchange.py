@@ -12,7 +12,8 @@ from typing import Any
 from idp.domain import exchange as policy
 from idp.domain.events import EventName
 from idp.domain.exchange import MOST_ACTORS, Allowed, Fault, Rule
-from idp.oidc import access_tokens, jose, tokens
+from idp.oidc import access_tokens, jose, support_exchange, tokens
+from idp.oidc.exchanging import ACCESS_TOKEN, Exchanged, NotExchanged
 from idp.oidc.parameters import Parameters
 from idp.services import audit, grants
 from idp.services.grants import Grant
@@ -20,23 +21,7 @@ from idp.services.vault import new_secret
 from idp.settings.client import Client
 from idp.web.current import work
 
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
 BAD_SUBJECT = "subject_token is not an access token that this app may exchange, or is no longer good"
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """What the token endpoint answers with."""
-
-    members: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class NotExchanged:
-    """Why not: the registered error, and words for the app's developer."""
-
-    error: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +45,8 @@ def exchange(asked: Parameters, client: Client, key: str | None) -> Exchanged | 
     fault = _malformed(asked) or _unfit_actor(asked, client)
     if fault is not None:
         return NotExchanged("invalid_request", fault)
+    if asked["subject_token_type"] != ACCESS_TOKEN:
+        return support_exchange.exchange(asked, client, key)
     subject = _subject(asked["subject_token"], client)
     if subject is None:
         return NotExchanged("invalid_request", BAD_SUBJECT)
@@ -86,10 +73,11 @@ def _malformed(asked: Parameters) -> str | None:
             return f"{name} is missing"
     if ("actor_token" in asked) != ("actor_token_type" in asked):
         return "actor_token and actor_token_type belong together"
-    for name in ("subject_token_type", "actor_token_type", "requested_token_type"):
+    for name in ("actor_token_type", "requested_token_type"):
         if asked.get(name, ACCESS_TOKEN) != ACCESS_TOKEN:
             return f"{name} must be {ACCESS_TOKEN}"
-    return None
+    known = (ACCESS_TOKEN, support_exchange.kind(work().landlord))
+    return None if asked["subject_token_type"] in known else f"subject_token_type must be {ACCESS_TOKEN}"
 
 
 def _unfit_actor(asked: Parameters, client: Client) -> str | None:
@@ -136,8 +124,7 @@ def _answer(client: Client, subject: Subject, target: str | None, allowed: Allow
         "iat": now,
         "exp": expires_at,
         "jti": new_secret(),
-        "auth_time": subject.claims["auth_time"],
-        "acr": subject.claims["acr"],
+        **{name: subject.claims[name] for name in ("auth_time", "acr") if name in subject.claims},
         "gid": grant.handle,
         "act": policy.acting(client.client_id, subject.claims.get("act")),
         **tokens.confirmation(key),

@@ -18,6 +18,7 @@ from idp.pages import (
     server,
     sign_in,
     sign_out,
+    support,
 )
 from idp.pages import help as help_page
 from idp.web.runtime import runtime_of
@@ -35,6 +36,7 @@ PACKAGES = (
     authorizations,
     device,
     account,
+    support,
     help_page,
     assistance,
     captcha,

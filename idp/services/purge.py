@@ -28,6 +28,7 @@ from idp.models import (
     Remembered,
     Reminder,
     SigningKey,
+    SupportAccess,
     UsedOnce,
 )
 from idp.services import audit
@@ -174,6 +175,12 @@ def _cases(work: Work) -> ColumnElement[bool]:
     return or_(Case.closed_at < work.now - rules.erase_after, forgotten)
 
 
+def _support(work: Work) -> ColumnElement[bool]:
+    limit = work.now - work.landlord.support.shown_for
+    unanswered = and_(SupportAccess.accepted_at.is_(None), SupportAccess.answer_by < limit)
+    return or_(SupportAccess.closed_at < limit, unanswered)
+
+
 def _used_once(work: Work) -> ColumnElement[bool]:
     return UsedOnce.expires_at < work.now
 
@@ -205,6 +212,7 @@ RULES: dict[str, Rule] = {
     "captchas": Rule(Captcha, _captchas),
     "reminders": Rule(Reminder, _reminders),
     "cases": Rule(Case, _cases),
+    "support_accesses": Rule(SupportAccess, _support),
     "used_once": Rule(UsedOnce, _used_once),
     "keys": Rule(SigningKey, _keys),
     "events": Rule(Event, _events),

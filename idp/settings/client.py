@@ -82,11 +82,21 @@ class Client(Section):
     """Whether the app's authorization requests must be pushed first (RFC 9126 §6)."""
     require_signed_request_object: bool = False
     """Whether the app's authorization requests must be signed with a key in `jwks` (RFC 9101 §10.5)."""
+    support: bool = False
+    """Whether the app is the desk of the landlord's advisers, who see what somebody sees (`scopes`) when they have
+    said yes to it (`idp support`)."""
     exchanges: list[Exchange] = []
 
     def may_ask_with(self, grant_type: str) -> bool:
         """Tell whether the app may ask for tokens with a grant type; exchanging needs a policy and nothing else."""
-        return grant_type in self.grant_types or (grant_type == TOKEN_EXCHANGE and bool(self.exchanges))
+        return grant_type in self.grant_types or (
+            grant_type == TOKEN_EXCHANGE and (self.support or bool(self.exchanges))
+        )
+
+    @property
+    def support_scopes(self) -> list[str]:
+        """What advisers see of somebody who has said yes: never longer than they may look."""
+        return [scope for scope in self.scopes if scope != "offline_access"]
 
     dpop_bound_access_tokens: bool = False
     """Whether the app gets no tokens but such as are bound to a key it holds (DPoP, RFC 9449 §5.2)."""
@@ -120,8 +130,10 @@ class Client(Section):
 
     @model_validator(mode="after")
     def _exchanges_fit(self) -> "Client":
-        if self.exchanges and self.auth == "none":
-            raise ValueError("exchanges are for apps that can keep a secret")
+        if (self.exchanges or self.support) and self.auth == "none":
+            raise ValueError("exchanges and support are for apps that can keep a secret")
+        if self.support and not (self.first_party and "openid" in self.scopes):
+            raise ValueError("support is for an app of the landlord's own (first_party) with the scope openid")
         named = {word for exchange in self.exchanges for word in exchange.scopes}
         if wider := named - ({*self.scopes} - {"offline_access"}):
             raise ValueError(f"exchanges: {', '.join(sorted(wider))} is not among the app's scopes, or never given")

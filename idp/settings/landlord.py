@@ -16,6 +16,7 @@ from idp.settings.registration import Registration
 from idp.settings.registry import Letters, Registry
 from idp.settings.renewal import Renewal
 from idp.settings.section import Colour, EmailText, Section, Text
+from idp.settings.support import Support
 from idp.settings.wording import Wording
 
 SLUG = "[a-z][a-z0-9-]{0,39}"
@@ -99,6 +100,7 @@ class LandlordFile(Section):
     consents: list[Consent] = []
     privacy: Privacy | None = None
     assistance: Assistance = Assistance()
+    support: Support = Support()
     leaving: Leaving = Leaving()
     registry: Registry
     tokens: Tokens = Tokens()
@@ -166,6 +168,11 @@ class Landlord(LandlordFile):
     def reminds(self) -> bool:
         """Whether « Identifiant oublié » is offered: people sign in by a reference, and there is a way to get it."""
         return "reference" in self.sign_in.by and bool(self.recovery.identifier_by)
+
+    @property
+    def desks(self) -> list[Client]:
+        """The apps in which advisers see what somebody sees."""
+        return [client for client in self.clients if client.support]
 
     def client(self, client_id: str) -> Client | None:
         """Find an app by its `client_id`."""

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from babel.units import format_unit
 from flask import Flask
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_time, get_locale
 
 from idp.domain.captchas import MAILED_FOR
 from idp.settings.landlord import Landlord
@@ -33,6 +33,16 @@ def day(when: date) -> str:
     return bound(format_date(local, "long", rebase=False))
 
 
+def moment(when: datetime) -> str:
+    """Write an instant where the server is: « 2 novembre 2026, 10:00 »."""
+    return bound(f"{day(when)}, {format_time(when.astimezone(), 'short', rebase=False)}")
+
+
+def seconds_in_words(seconds: str) -> str:
+    """Write a number of seconds, as a form holds it, as a duration."""
+    return in_words(timedelta(seconds=int(seconds)))
+
+
 def longest_wait(landlord: Landlord) -> str:
     """Write how long too many tries can close the way, whoever and wherever somebody is."""
     ladder = landlord.ladder
@@ -48,5 +58,7 @@ def init(app: Flask) -> None:
     """Let every template write durations."""
     app.add_template_filter(in_words)
     app.add_template_filter(day)
+    app.add_template_filter(moment)
+    app.add_template_filter(seconds_in_words)
     app.add_template_global(longest_wait)
     app.add_template_global(mailed_code_lasts)

@@ -18,7 +18,7 @@ from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
 from idp.services.email_change import TAKE_BACK_FOR
 from idp.settings.landlord import Landlord
-from idp.web.durations import day, in_days, in_words
+from idp.web.durations import day, in_days, in_words, moment
 from idp.web.sentences import sentence
 
 LINE = 72
@@ -87,6 +87,7 @@ def _written(
         "kind_of_case": sentence(Kind(str(context["kind"]))) if "kind" in context else "",
         "wait": in_words(timedelta(minutes=int(context.get("minutes", 0)))),
         "days_left": in_days(int(context.get("days", 0))),
+        "looked_at": moment(datetime.fromisoformat(str(context["looked_at"]))) if "looked_at" in context else "",
         "due_on": day(date.fromisoformat(str(context["due_on"]))) if "due_on" in context else "",
     }
     text, html = (render_template(f"mail/{kind}.{form}", **values) for form in ("txt", "html"))

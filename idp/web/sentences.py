@@ -12,6 +12,7 @@ from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
+from idp.domain.support import State
 from idp.web.words import _l
 
 REFUSALS: Mapping[Refusal, str] = {
@@ -63,6 +64,19 @@ NOTICES: Mapping[Notice, str] = {
     Notice.CHOICES_KEPT: _l("Your choices are saved."),
     Notice.ACCESS_WITHDRAWN: _l("The app’s access is withdrawn."),
     Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
+    Notice.SUPPORT_ACCEPTED: _l("The adviser may look now. You can end it here at any moment."),
+    Notice.SUPPORT_REFUSED: _l("You have refused. Nobody can look at your account."),
+    Notice.SUPPORT_ENDED: _l("It is ended. Nobody can look at your account any more."),
+    Notice.SUPPORT_GONE: _l("This request is over already. Nobody can look at your account through it."),
+}
+SUPPORT_STATES: Mapping[State, str] = {
+    State.WAITING: _l("It waits for your answer."),
+    State.LAPSED: _l("You did not answer; the request lapsed."),
+    State.REFUSED: _l("You refused."),
+    State.WITHDRAWN: _l("The request was withdrawn."),
+    State.RUNNING: _l("The adviser may look at present."),
+    State.OVER: _l("You allowed it; the time you gave is over."),
+    State.ENDED: _l("You allowed it; it was ended early."),
 }
 RULES: Mapping[Rule, str] = {
     Rule.LENGTH: _l("%(length)s characters or more"),
@@ -109,6 +123,8 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.CASE_FOR_STAFF: _l("A new request for help"),
     MailKind.CASE_ANSWERED: _l("The answer to your message"),
     MailKind.CASE_UNBLOCKED: _l("The block is lifted"),
+    MailKind.SUPPORT_REQUESTED: _l("An adviser asks to look at your account"),
+    MailKind.SUPPORT_ENDED: _l("An adviser looked at your account"),
     MailKind.ACCOUNT_RECLAIMED: _l("Your account was opened anew"),
     MailKind.ACTIVATE: _l("Confirm your e-mail address"),
     MailKind.RECREATE: _l("Confirm your new password"),
@@ -128,6 +144,7 @@ TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Kind: CASE_KINDS,
     Topic: TOPICS,
     MailKind: SUBJECTS,
+    State: SUPPORT_STATES,
 }
 
 

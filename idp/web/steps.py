@@ -20,6 +20,7 @@ AFTER = {
     "account": "account.show",
     "authorizations": "authorizations.show",
     "device": "device.confirm",
+    "support": "support.show",
 }
 """Pages of ours that a sign-in may lead to where no app asks, by the name they have in the query."""
 

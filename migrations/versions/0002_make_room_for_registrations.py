@@ -174,6 +174,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "due_on", "days", name=op.f("uq_reminder_account_id_due_on_days")),
     )
     op.create_table(
+        "support_access",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("case_reference", sa.String(length=20), nullable=True),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer_by", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("looks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.String(length=10), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_support_access_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_access")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_support_access_code_hash")),
+        sa.UniqueConstraint("landlord", "reference", name=op.f("uq_support_access_landlord_reference")),
+    )
+    with op.batch_alter_table("support_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_support_access_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_support_access_landlord_closed_at_ends_at"),
+            ["landlord", "closed_at", "ends_at"],
+            unique=False,
+        )
+
+    op.create_table(
         "used_once",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),

@@ -32,6 +32,7 @@ from idp.pages.registration.forms import OneButtonForm, page_form
 from idp.pages.renewal.forms import renewal_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
+from idp.pages.support.forms import AnswerForm
 from idp.services.agreements import Unanswered
 from idp.settings.client import Client
 from idp.settings.journey import PasswordRules
@@ -42,6 +43,7 @@ from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.sentences import sentence
 from tests.conftest import ROOT
 from tests.pages.agreements import KEPT, QUESTIONS, TERMS, WHEN, agreed, mine
+from tests.pages.supported import FORMER, REQUEST, RUNNING, support_values
 
 NONCE = "nonce-of-this-page"
 RULES = {"rules": rules_that_apply(PasswordRules(require=["lower", "upper", "digit", "special"])), "min_length": 8}
@@ -73,7 +75,7 @@ def empty(kind: type[Form]) -> Callable[[], Form]:
     return lambda: kind(formdata=None)
 
 
-def sent(kind: type[Form], **typed: str) -> Callable[[], Form]:
+def sent(kind: Callable[..., Form], **typed: str) -> Callable[[], Form]:
     """Make a form as it was sent, judged."""
 
     def make() -> Form:
@@ -177,6 +179,7 @@ def assistance(*, sent: bool = False, refusal: Refusal | None = None, **typed: s
     return State("assistance/show.html", "/assistance", shown, values, sent, "auvergne")
 
 
+DURATIONS = LANDLORDS["moselle"].support.durations
 WRITTEN = {
     "kind": "other",
     "last_name": "Martin",
@@ -206,6 +209,21 @@ def asking(known: set[str] | None, *topics: Topic) -> Mapping[str, Any]:
     who = {"account": TENANT, "holders": [HOLDER]}
     return {"client": WATTS, "topics": topics, "known": known, "goes_to": "www.watts.example", **who}
 
+
+def support(form: Callable[[], Form] | None = None, *, error: bool = False, **shown: Any) -> State:
+    """Make the page of an adviser's requests."""
+    made = form or (lambda: AnswerForm(DURATIONS, formdata=None))
+    return State("support/show.html", "/support", made, support_values(**shown), error, "moselle")
+
+
+SUPPORT = {
+    "support": support(),
+    "support_asked": support(waiting=[REQUEST], former=[FORMER]),
+    "support_unanswered": support(
+        sent(lambda **sent: AnswerForm(DURATIONS, **sent), accept="1"), error=True, waiting=[REQUEST]
+    ),
+    "support_running": support(running=[RUNNING], former=[FORMER], notice=Notice.SUPPORT_ACCEPTED),
+}
 
 STATES: Mapping[str, State] = {
     "sign_in": State(*SIGN_IN, empty(SignInForm)),
@@ -385,6 +403,14 @@ STATES: Mapping[str, State] = {
         empty(OneButtonForm),
         {"account": TENANT, "holders": [HOLDER], "has_apps": True},
     ),
+    "account_asked": State(
+        "account/show.html",
+        "/account",
+        empty(OneButtonForm),
+        {"account": TENANT, "holders": [HOLDER], "asking": True},
+        landlord="moselle",
+    ),
+    **SUPPORT,
     "account_password": State(
         "account/password.html", "/account/password", empty(ChangePasswordForm), {**RULES, "broken": None}
     ),

@@ -92,10 +92,18 @@ def test_a_link_is_built_from_the_issuer_and_written_out(
 
 
 def test_a_mail_without_link_invents_none(app: Flask, paris: Landlord) -> None:
-    for kind in set(MailKind) - set(LINKED):
+    for kind in set(MailKind) - set(LINKED) - {MailKind.SUPPORT_REQUESTED}:
         text, html = parts(made(app, paris, kind))
         assert "://" not in text
         assert "http" not in re.sub(r'href="mailto:[^"]*"', "", html)
+
+
+@pytest.mark.journey("moselle-8")
+def test_an_advisers_request_leads_to_the_page_and_holds_no_secret(app: Flask, paris: Landlord) -> None:
+    text, html = parts(made(app, paris, MailKind.SUPPORT_REQUESTED))
+    assert re.findall(r"https?://\S+", text) == [f"{paris.issuer}/support"]
+    assert f'href="{paris.issuer}/support"' in html
+    assert TOKEN not in text + html
 
 
 @pytest.mark.journey("all-2")
