@@ -81,6 +81,13 @@ def response_mode_is_known(request: Parameters, client: Client) -> Refusal | Non
     return None
 
 
+def answer_is_signed(request: Parameters, client: Client) -> Refusal | None:
+    """FAPI 2.0 Message Signing §5.4."""
+    if client.signs_messages and not request.get("response_mode", "").endswith("jwt"):
+        return Refusal("invalid_request", "this app must have its answers signed: response_mode jwt")
+    return None
+
+
 def scope_is_allowed(request: Parameters, client: Client) -> Refusal | None:
     """RFC 6749 §3.3."""
     return None if _scope(request, client) else Refusal("invalid_scope", "no scope that this app may ask for")
@@ -140,6 +147,7 @@ CHECKS: tuple[Check, ...] = (
     no_registration,
     response_type_is_code,
     response_mode_is_known,
+    answer_is_signed,
     scope_is_allowed,
     challenge_is_s256,
     key_is_a_thumbprint,

@@ -49,7 +49,7 @@ def proves(parameters: Parameters, client: Client) -> bool:
     alg, asked = header.get("alg"), work()
     keys: ClientKeys = current_app.extensions[KEYS]
     found = keys.find(asked.landlord.slug, client, header.get("kid"), asked.now)
-    if found is None or not isinstance(alg, str) or alg not in found.algorithms:
+    if found is None or not isinstance(alg, str) or alg not in found.algorithms or not client.may_sign_with(alg):
         return False
     claims = jose.read_foreign(token, found.key, alg)
     return claims is not None and _holds(asked, client, claims)

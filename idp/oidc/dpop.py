@@ -81,7 +81,8 @@ def _is_a_proof(proof: Proof) -> bool:
 
 
 def _has_a_known_algorithm(proof: Proof) -> bool:
-    return proof.header.get("alg") in ALGORITHMS
+    alg = proof.header.get("alg")
+    return alg in ALGORITHMS and proof.client.may_sign_with(alg)
 
 
 def _brings_a_public_key(proof: Proof) -> bool:
@@ -125,7 +126,7 @@ def _is_shown_for_the_first_time(proof: Proof) -> bool:
 CHECKS: tuple[tuple[Callable[[Proof], bool], str, str], ...] = (
     (_stands_alone, INVALID, "there must be one DPoP header"),
     (_is_a_proof, INVALID, "typ must be dpop+jwt"),
-    (_has_a_known_algorithm, INVALID, "alg is none of dpop_signing_alg_values_supported"),
+    (_has_a_known_algorithm, INVALID, "alg is none that this app may sign with"),
     (_brings_a_public_key, INVALID, "jwk must be a public key and nothing more"),
     (_is_signed, INVALID, "the proof is not signed with the key in jwk by the algorithm in alg"),
     (_is_for_this_method, INVALID, "htm is not the method of the request"),

@@ -59,7 +59,7 @@ def _signed(token: str, client: Client) -> Mapping[str, Any] | None:
     keys: ClientKeys = current_app.extensions[KEYS]
     found = keys.find(work().landlord.slug, client, header.get("kid"), work().now)
     alg = header.get("alg")
-    if found is None or not isinstance(alg, str) or alg not in found.algorithms:
+    if found is None or not isinstance(alg, str) or alg not in found.algorithms or not client.may_sign_with(alg):
         return None
     return jose.read_foreign(token, found.key, alg)
 
@@ -73,8 +73,12 @@ def _is_for_us(work: Work, client: Client, claims: Mapping[str, Any]) -> bool:
     exp = instant(claims.get("exp"))
     if "sub" in claims or exp is None or not work.now < exp <= work.now + LONGEST:
         return False
+    if client.signs_messages and "nbf" not in claims:
+        return False
     begins = instant(claims["nbf"]) if "nbf" in claims else work.now
-    return begins is not None and work.now - LONGEST <= begins <= work.now + FAST_CLOCK
+    if begins is None or (client.signs_messages and exp > begins + LONGEST):
+        return False  # FAPI 2.0 Message Signing §5.3.1
+    return work.now - LONGEST <= begins <= work.now + FAST_CLOCK
 
 
 def _refuse(why: str) -> Refusal:

@@ -99,7 +99,7 @@ def _authorization_code(asked: Parameters, client: Client, key: str | None) -> I
 def _refresh_token(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
     if "refresh_token" not in asked:
         return Malformed("refresh_token is missing")
-    return refresh.use(work(), client.client_id, Brought(asked["refresh_token"], _scope(asked), key))
+    return refresh.use(work(), client, Brought(asked["refresh_token"], _scope(asked), key))
 
 
 def _client_credentials(asked: Parameters, client: Client, key: str | None) -> ForItself | GrantRefusal:

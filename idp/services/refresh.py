@@ -1,7 +1,7 @@
 """Refresh tokens: rotated at each use, one family for each grant."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, update
 
@@ -12,9 +12,12 @@ from idp.services import audit, grants
 from idp.services.grants import ACCOUNT, GRANT, AnyRow, Grant, GrantRefusal, Issued
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
+from idp.settings.client import Client
 
 TOKEN = Base.metadata.tables["refresh_token"]
 SUCCESSOR = TOKEN.alias("successor")
+PROFILE_GRACE = timedelta(seconds=30)
+"""Time for the retry of an app that is held to FAPI 2.0, should its tokens rotate."""
 INSERT = insert(TOKEN)
 FIND = (
     select(
@@ -47,6 +50,11 @@ CLAIM = (
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
     .returning(TOKEN.c.id)
+)
+EXTEND = (
+    update(TOKEN)
+    .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
+    .values(expires_at=bindparam("until"))
 )
 
 
@@ -87,8 +95,8 @@ class Brought:
     key: str | None
 
 
-def use(work: Work, client_id: str, brought: Brought) -> Issued | GrantRefusal:
-    """Exchange a refresh token for its successor (RFC 6749 §6, RFC 9700 §4.14.2).
+def use(work: Work, client: Client, brought: Brought) -> Issued | GrantRefusal:
+    """Exchange a refresh token for its successor (RFC 6749 §6, RFC 9700 §4.14.2), or just extend it.
 
     The successor is derived from the token that is presented, so a retry gets the same one although nothing that
     could be read is stored. A replay revokes the family, and that is to be committed with the refusal. Whoever
@@ -96,25 +104,24 @@ def use(work: Work, client_id: str, brought: Brought) -> Issued | GrantRefusal:
 
     Args:
         work: the transaction.
-        client_id: the app, which has shown who it is.
+        client: the app, which has shown who it is.
         brought: what it brings.
     """
     successor = work.vault.mac("refresh successor", brought.token)
-    row = _find(work, brought.token, successor)
-    if row is None or row.client_id != client_id:
+    row = _find(work, client, brought.token, successor)
+    if row is None:
         return GrantRefusal.UNKNOWN
     if row.dpop_jkt not in (None, brought.key):
         return GrantRefusal.WRONG_KEY
-    verdict = _judge(work, row)
+    verdict = _judge(work, client, row)
     if verdict in (Verdict.FRESH, Verdict.RETRY) and not set(brought.scope or ()) <= set(row.scope.split()):
         return GrantRefusal.WIDER_SCOPE
     if verdict is Verdict.FRESH:
-        if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
-            _add(work, row, successor)
-            return _issue(work, row, successor, brought)
-        row = _find(work, brought.token, successor)  # another request was faster by an instant
+        if _take(work, client, row, successor):
+            return _issue(work, row, successor if client.refresh_rotation else brought.token, brought)
+        row = _find(work, client, brought.token, successor)  # another request was faster by an instant
         assert row is not None
-        verdict = _judge(work, row)
+        verdict = _judge(work, client, row)
     match verdict:
         case Verdict.RETRY:
             return _issue(work, row, successor, brought)
@@ -124,7 +131,7 @@ def use(work: Work, client_id: str, brought: Brought) -> Issued | GrantRefusal:
             return GrantRefusal.REVOKED
         case Verdict.REPLAYED | Verdict.FRESH:
             grants.revoke(work, row.grant_id)
-            audit.record(work, EventName.REFRESH_REPLAYED, account_id=row.account_id, client_id=client_id)
+            audit.record(work, EventName.REFRESH_REPLAYED, account_id=row.account_id, client_id=client.client_id)
             return GrantRefusal.REPLAYED
 
 
@@ -136,21 +143,35 @@ def find_unused(work: Work, token: str) -> Unused | None:
     return Unused(grants.read(row), row.issued_at, row.expires_at)
 
 
-def _find(work: Work, token: str, successor: str) -> AnyRow | None:
-    return work.db.execute(
+def _find(work: Work, client: Client, token: str, successor: str) -> AnyRow | None:
+    """Find a token of this app."""
+    row = work.db.execute(
         FIND,
         {"of_landlord": work.landlord.slug, "hash": digest(token), "successor_hash": digest(successor)},
     ).one_or_none()
+    return row if row is not None and row.client_id == client.client_id else None
 
 
-def _judge(work: Work, row: AnyRow) -> Verdict:
+def _take(work: Work, client: Client, row: AnyRow, successor: str) -> bool:
+    """Use a token up for its successor, which one of many at once can do; or extend it, where it stays the same."""
+    if not client.refresh_rotation:
+        work.db.execute(EXTEND, {"row": row.id, "until": _idle_end(work, row)})
+        return True
+    if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none() is None:
+        return False
+    _add(work, row, successor)
+    return True
+
+
+def _judge(work: Work, client: Client, row: AnyRow) -> Verdict:
+    grace = work.landlord.tokens.refresh_grace if not client.is_fapi else PROFILE_GRACE
     token = Presented(
         row.expires_at,
         row.used_at,
         successor_used=row.successor_used_at is not None,
         family_lives=grants.lives(row, work.now),
     )
-    return judge(token, work.now, work.landlord.tokens.refresh_grace)
+    return judge(token, work.now, grace)
 
 
 def _issue(work: Work, row: AnyRow, successor: str, brought: Brought) -> Issued:
@@ -167,6 +188,11 @@ def _add(work: Work, row: AnyRow, token: str) -> None:
             "token_hash": digest(token),
             "grant_id": row.grant_id,
             "issued_at": work.now,
-            "expires_at": min(work.now + work.landlord.tokens.refresh_idle, row.grant_expires_at),
+            "expires_at": _idle_end(work, row),
         },
     )
+
+
+def _idle_end(work: Work, row: AnyRow) -> datetime:
+    until: datetime = min(work.now + work.landlord.tokens.refresh_idle, row.grant_expires_at)
+    return until

@@ -1,17 +1,18 @@
-"""`[[clients]]`: the landlord's apps, and `[tokens]`: how long what they get is good."""
+"""`[[clients]]`: the landlord's apps."""
 
 import re
-from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
 from idp.domain import redirects
+from idp.settings import fapi
 from idp.settings.exchange import TOKEN_EXCHANGE, Exchange
+from idp.settings.fapi import Profile
 from idp.settings.key_sets import read
-from idp.settings.section import Duration, Section
+from idp.settings.section import Section
 
 Scope = Literal["openid", "profile", "email", "phone", "address", "contracts", "offline_access"]
 GrantType = Literal[
@@ -41,6 +42,9 @@ class Client(Section):
     """Name of the app in protocol messages."""
     name: str
     """Name of the app as people know it."""
+    profile: Profile = "plain"
+    """`fapi2` holds the app to the FAPI 2.0 Security Profile: pushed requests, signatures in place of a secret, bound
+    tokens, no RS256; `fapi2_message_signing` to signed requests and answers as well. It sets what these need."""
     auth: Literal["client_secret_basic", "client_secret_post", "private_key_jwt", "none"] = "client_secret_basic"
     """How the app shows who it is at the token endpoint; `none` for apps that cannot keep a secret."""
     jwks: dict[str, list[dict[str, str]]] | str | None = None
@@ -85,6 +89,12 @@ class Client(Section):
     support: bool = False
     """Whether the app is the desk of the landlord's advisers, who see what somebody sees (`scopes`) when they have
     said yes to it (`idp support`)."""
+    dpop_bound_access_tokens: bool = False
+    """Whether the app gets no tokens but such as are bound to a key it holds (DPoP, RFC 9449 §5.2)."""
+    require_dpop_nonce: bool = False
+    """Whether the app's proofs of a key must hold a nonce of the server (RFC 9449 §8): then none is made ahead."""
+    refresh_rotation: bool = True
+    """Whether each use of a refresh token gives a new one; else the app must show who it is, or bind its tokens."""
     exchanges: list[Exchange] = []
 
     def may_ask_with(self, grant_type: str) -> bool:
@@ -98,19 +108,39 @@ class Client(Section):
         """What advisers see of somebody who has said yes: never longer than they may look."""
         return [scope for scope in self.scopes if scope != "offline_access"]
 
-    dpop_bound_access_tokens: bool = False
-    """Whether the app gets no tokens but such as are bound to a key it holds (DPoP, RFC 9449 §5.2)."""
-    require_dpop_nonce: bool = False
-    """Whether the app's proofs of a key must hold a nonce of the server (RFC 9449 §8): then none is made ahead."""
+    def may_sign_with(self, alg: object) -> bool:
+        """Tell whether the app's own signatures may be made with an algorithm, as far as its profile says."""
+        return not self.is_fapi or alg != fapi.WEAK
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether the app is held to a profile of FAPI 2.0."""
+        return self.profile != fapi.PLAIN
+
+    @property
+    def signs_messages(self) -> bool:
+        """Whether the app is held to FAPI 2.0 Message Signing."""
+        return self.profile == fapi.MESSAGE_SIGNING
 
     @property
     def has_bound_refresh_tokens(self) -> bool:
-        """Whether refresh tokens stay with the key they came with, the app having no other proof (RFC 9449 §5)."""
-        return self.auth == "none"
+        """Whether refresh tokens stay with their key: where nothing else shows whose they are, or under a profile."""
+        return self.auth == "none" or self.is_fapi
 
     def may_answer_at(self, uri: str) -> bool:
         """Tell whether answers for the app may go to a URI."""
         return redirects.is_registered(uri, self.redirect_uris, native=self.application_type == "native")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _profile_on(cls, values: Any) -> Any:
+        return fapi.turn_on(values)
+
+    @model_validator(mode="after")
+    def _profile_fits(self) -> "Client":
+        if found := "; ".join(fapi.contradictions(dict(self))):
+            raise ValueError(found)
+        return self
 
     @model_validator(mode="after")
     def _grants_fit(self) -> "Client":
@@ -120,6 +150,8 @@ class Client(Section):
             )
         if "offline_access" in self.scopes and "refresh_token" not in self.grant_types:
             raise ValueError("the scope offline_access needs the grant type refresh_token")
+        if not self.refresh_rotation and self.auth == "none" and not self.dpop_bound_access_tokens:
+            raise ValueError("refresh_rotation = false is for apps that show who they are, or whose tokens are bound")
         if "client_credentials" in self.grant_types and self.auth == "none":
             raise ValueError("client_credentials is for apps that can keep a secret")
         if self.service_scopes and "client_credentials" not in self.grant_types:
@@ -199,30 +231,3 @@ class Client(Section):
         if front and origin_of(front) not in map(origin_of, self.redirect_uris):
             raise ValueError(f"{front}: must be at the scheme, host and port of a redirect URI")
         return self
-
-
-class Tokens(Section):
-    """Lifetimes of what apps get."""
-
-    code: Annotated[Duration, Field(le=timedelta(seconds=60))] = timedelta(seconds=60)
-    """Authorization code."""
-    pushed_request: Annotated[Duration, Field(ge=timedelta(seconds=60), le=timedelta(seconds=600))] = timedelta(
-        seconds=60
-    )
-    """Pushed authorization request (RFC 9126), until the browser comes with it."""
-    device_code: Annotated[Duration, Field(ge=timedelta(minutes=1), le=timedelta(minutes=30))] = timedelta(minutes=10)
-    """Code that a device shows (RFC 8628), until the person has typed it and answered."""
-    access_token: Annotated[Duration, Field(le=timedelta(minutes=15))] = timedelta(minutes=10)
-    """Access token."""
-    id_token: Duration = timedelta(minutes=10)
-    """ID token."""
-    refresh_idle: Duration = timedelta(days=30)
-    """Refresh token that is not used."""
-    refresh_absolute: Duration = timedelta(days=180)
-    """Refresh family, however often it is used."""
-    refresh_grace: Annotated[Duration, Field(le=timedelta(seconds=30))] = timedelta(seconds=10)
-    """Time in which repeating a refresh gives the same answer; later it revokes the family."""
-    key_publish_ahead: Duration = timedelta(days=1)
-    """How long a new signing key is published before it is used."""
-    key_lifetime: Annotated[Duration, Field(ge=timedelta(days=7))] = timedelta(days=365)
-    """How long a signing key is used before the worker replaces it."""

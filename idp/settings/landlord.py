@@ -9,7 +9,7 @@ from pydantic import Field, field_validator, model_validator
 
 from idp.settings.agreements import Consent, Privacy, Terms
 from idp.settings.assistance import Assistance, Captcha, Leaving
-from idp.settings.client import Client, Tokens, on_loopback
+from idp.settings.client import Client, on_loopback
 from idp.settings.journey import FirstConnection, Ladder, PasswordRules, Recovery, Sessions, SignIn
 from idp.settings.recipe import recipe_faults
 from idp.settings.registration import Registration
@@ -17,6 +17,7 @@ from idp.settings.registry import Letters, Registry
 from idp.settings.renewal import Renewal
 from idp.settings.section import Colour, EmailText, Section, Text
 from idp.settings.support import Support
+from idp.settings.tokens import Tokens
 from idp.settings.wording import Wording
 
 SLUG = "[a-z][a-z0-9-]{0,39}"

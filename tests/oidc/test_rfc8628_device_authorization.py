@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from idp.models import Account, DeviceRequest, FailureCounter
 from idp.services import app_authorizations, purge, sessions
-from idp.settings.client import Tokens
+from idp.settings.tokens import Tokens
 from tests.conftest import HandClock, MakeWork
 from tests.oidc.conftest import Party, open_session
 from tests.oidc.relying_party import ISSUER, Browser, RelyingParty

@@ -7,7 +7,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from idp.models import Account
-from idp.settings.client import Tokens
+from idp.settings.tokens import Tokens
 from tests.conftest import PORTAL_SECRET, HandClock, MakeWork
 from tests.oidc.conftest import Party, open_session
 from tests.oidc.relying_party import ISSUER, Browser, RelyingParty, answer_of, basic, form_of, is_refused_locally
