@@ -25,6 +25,7 @@ from idp.web import (
     texts,
     transaction,
     typography,
+    upstreams,
 )
 from idp.web.cookies import PreSession
 from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
@@ -69,6 +70,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     branding.init(app, settings.landlords)
     for words in (sentences, texts, durations, typography, language, proof_fields):
         words.init(app)
+    upstreams.init(app)
     database.init(app, settings.database.url)
     transaction.init(app)
     safety.init(app)

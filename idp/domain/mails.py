@@ -54,3 +54,7 @@ class MailKind(StrEnum):
     """To the present address: another one was asked for. Context: none."""
     EMAIL_CHANGED = "email_changed"
     """Link that takes the new address back, to the former one. Context: token."""
+    SOCIAL_LINKED = "social_linked"
+    """To the verified address: an account at another provider was linked. Context: provider (its name)."""
+    SOCIAL_UNLINKED = "social_unlinked"
+    """To the verified address: an account at another provider was unlinked. Context: provider (its name)."""

@@ -27,6 +27,9 @@ class Refusal(StrEnum):
     CONTRACT_ENDED = "contract_ended"
     """The password was right, but no contract of the person is running."""
 
+    ONLY_WAY_IN = "only_way_in"
+    """What the person wants to take away is their only way in."""
+
 
 class Notice(StrEnum):
     """What just happened, said at the top of the page it led to."""
@@ -46,3 +49,5 @@ class Notice(StrEnum):
     SUPPORT_REFUSED = "support_refused"
     SUPPORT_ENDED = "support_ended"
     SUPPORT_GONE = "support_gone"
+    SOCIAL_LINKED = "social_linked"
+    SOCIAL_UNLINKED = "social_unlinked"

@@ -20,6 +20,7 @@ from idp.models.pushed_request import PushedRequest
 from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
+from idp.models.social import SocialIdentity, SocialRequest, SocialSession
 from idp.models.support import SupportAccess
 from idp.models.used_once import UsedOnce
 
@@ -55,6 +56,9 @@ __all__ = [
     "Remembered",
     "Reminder",
     "SigningKey",
+    "SocialIdentity",
+    "SocialRequest",
+    "SocialSession",
     "SupportAccess",
     "UsedOnce",
 ]

@@ -39,5 +39,9 @@ class FirstConnection(OfLandlord, Base):
     email: Mapped[str | None] = mapped_column(String(254))
     email_verified_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    social_provider: Mapped[str | None] = mapped_column(String(40))
+    social_issuer: Mapped[str | None] = mapped_column(String(500))
+    social_subject: Mapped[str | None] = mapped_column(String(255))
+    social_email: Mapped[str | None] = mapped_column(String(254))
 
     holder: Mapped[Holder] = relationship()

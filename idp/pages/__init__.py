@@ -18,6 +18,7 @@ from idp.pages import (
     server,
     sign_in,
     sign_out,
+    social,
     support,
 )
 from idp.pages import help as help_page
@@ -40,6 +41,7 @@ PACKAGES = (
     help_page,
     assistance,
     captcha,
+    social,
 )
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import delete, select
 from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
-from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password
+from idp.domain.refusals import Refusal
+from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password, SocialIdentity
 from idp.services import (
     app_authorizations,
     audit,
@@ -33,6 +34,19 @@ def may_sign_in(work: Work, account: Account) -> bool:
     return account.closed_at is None and people.has_access(work, account.id)
 
 
+def refusal(work: Work, account: Account) -> Refusal | None:
+    """Decide whether somebody whom another provider vouches for may sign in: the gate, and the lock on the account.
+
+    Passwords come through the same lock, where each try is counted before it (`attempt`).
+
+    Returns:
+        why not, or None.
+    """
+    if not may_sign_in(work, account):
+        return Refusal.CONTRACT_ENDED
+    return Refusal.CLOSED if lockout.is_closed(work, devices.counter(work, account.id)) else None
+
+
 def of_holder(work: Work, holder: Holder) -> Account | None:
     """Find the account that a holder is enrolled in."""
     return work.db.scalar(
@@ -40,7 +54,7 @@ def of_holder(work: Work, holder: Holder) -> Account | None:
     )
 
 
-def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, password_hash: str) -> Account:
+def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, password_hash: str | None) -> Account:
     """Open the account of a holder, or open the one they have anew: everything set before dies.
 
     Args:
@@ -48,7 +62,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
         holder: who has proved; the row is locked, so that two proofs at once make one account.
         email: the verified address.
         verified_at: when it was verified.
-        password_hash: hash of the own password.
+        password_hash: hash of the own password; None for somebody whom another provider vouches for.
 
     Returns:
         the account.
@@ -69,7 +83,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
         locale=work.origin.locale,
         created_at=work.now,
         updated_at=work.now,
-        password=_password(work, password_hash),
+        password=_password(work, password_hash) if password_hash else None,
         enrolments=[Enrolment(landlord=work.landlord.slug, holder=holder, enrolled_at=work.now)],
     )
     work.db.add(account)
@@ -80,10 +94,12 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
     return account
 
 
-def set_password(work: Work, account: Account, password_hash: str) -> None:
-    """Store a new password; every session, grant and link that the old one opened dies."""
+def set_password(work: Work, account: Account, password_hash: str | None) -> None:
+    """Store a new password, or none; every session, grant and link that the old one opened dies."""
     locks.hold_account(work, account.id)
-    if account.password is None:
+    if password_hash is None:
+        drop_password(work, account)
+    elif account.password is None:
         account.password = _password(work, password_hash)
     else:
         account.password.hash = password_hash
@@ -93,7 +109,20 @@ def set_password(work: Work, account: Account, password_hash: str) -> None:
     sessions.end_all_of_account(work, account.id)
     mail_links.supersede_all(work, Owner(account_id=account.id))
     lockout.clear_account(work, account.id)
-    audit.record(work, EventName.PASSWORD_SET, account_id=account.id)
+    if password_hash is not None:
+        audit.record(work, EventName.PASSWORD_SET, account_id=account.id)
+
+
+def drop_password(work: Work, account: Account) -> None:
+    """Take the password away: it opens nothing any more."""
+    if account.password is not None:
+        work.db.delete(account.password)
+        account.password = None
+
+
+def unlink_all(work: Work, account_id: int) -> None:
+    """Part an account from every other provider: whoever signs in there is a stranger now."""
+    work.db.execute(delete(SocialIdentity).where(SocialIdentity.account_id == account_id))
 
 
 def _name(work: Work, account: Account, holder: Holder) -> None:
@@ -112,9 +141,10 @@ def _name(work: Work, account: Account, holder: Holder) -> None:
         work.db.add(Identifier(landlord=work.landlord.slug, account_id=account.id, kind=kind, value=value))
 
 
-def _evict(work: Work, account: Account, email: str, password_hash: str) -> None:
+def _evict(work: Work, account: Account, email: str, password_hash: str | None) -> None:
     """Take away everything that somebody set before on an account that a stronger proof opens anew."""
     set_password(work, account, password_hash)
+    unlink_all(work, account.id)
     devices.forget_all(work, account.id)
     app_authorizations.forget_all(work, account.id)
     mail_links.supersede_all(work, Owner(account_id=account.id), but=())

@@ -146,11 +146,6 @@ def _fits(holder: Holder | None, given: SecondFact) -> bool:
 
 
 def _subjects(work: Work, person: Person) -> tuple[lockout.Subject, ...]:
-    """Choose the counters: the browser's own where the account knows it, so that strangers cannot use it up."""
-    known = devices.known(work, person.account.id) if person.account else None
-    own = (
-        lockout.device(work, person.account.id, known)
-        if person.account and known
-        else lockout.person(work, person.subject)
-    )
+    """Choose the counters: the person's own, and the network's."""
+    own = devices.counter(work, person.account.id) if person.account else lockout.person(work, person.subject)
     return (own, lockout.network(work))

@@ -3,6 +3,8 @@
 from sqlalchemy import delete, select
 
 from idp.models import Account, KnownDevice
+from idp.services import lockout
+from idp.services.lockout import Subject
 from idp.services.upsert import upsert
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
@@ -16,6 +18,19 @@ def known(work: Work, account_id: int) -> str | None:
         select(KnownDevice.device_hash).where(
             KnownDevice.account_id == account_id, KnownDevice.device_hash == digest(work.origin.device)
         )
+    )
+
+
+def counter(work: Work, account_id: int) -> Subject:
+    """Name what counts the wrong tries of an account here: the browser's own counter where the account knows it.
+
+    So strangers cannot use it up.
+    """
+    device_hash = known(work, account_id)
+    return (
+        lockout.device(work, account_id, device_hash)
+        if device_hash
+        else lockout.person(work, f"account:{account_id}")
     )
 
 

@@ -8,7 +8,7 @@ from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.models import Account, Identifier, MailLink
-from idp.services import app_authorizations, audit, locks, mail_limits, mail_links, outbox, people, sessions
+from idp.services import accounts, app_authorizations, audit, locks, mail_limits, mail_links, outbox, people, sessions
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -64,7 +64,8 @@ def confirm(work: Work, link: MailLink) -> bool:
 def take_back(work: Work, link: MailLink) -> bool:
     """Put the former address in force again, and end every session: somebody else was in the account.
 
-    The password opens nothing any more; a mail to the address that is in force again leads to a new one.
+    The password and linked accounts elsewhere open nothing any more; a mail to the address that is in force again
+    leads to a new password.
 
     Returns:
         whether this call did it.
@@ -73,9 +74,8 @@ def take_back(work: Work, link: MailLink) -> bool:
     if not mail_links.use(work, link):
         return False
     _set_email(work, account, link.email)
-    if account.password is not None:
-        work.db.delete(account.password)
-        account.password = None
+    accounts.drop_password(work, account)
+    accounts.unlink_all(work, account.id)
     sessions.end_all_of_account(work, account.id)
     app_authorizations.forget_all(work, account.id)
     audit.record(work, EventName.EMAIL_TAKEN_BACK, account_id=account.id)

@@ -21,6 +21,7 @@ from idp.services import (
     outbox,
     people,
     registration_progress,
+    social_links,
 )
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
@@ -79,7 +80,7 @@ def facts(work: Work, first: FirstConnection) -> FirstConnectionFacts:
     return FirstConnectionFacts(
         email_given=first.email is not None,
         email_verified=first.email_verified_at is not None,
-        password_due=first.own_password_hash is None,
+        password_due=first.own_password_hash is None and first.social_subject is None,
         registration_due=first.proof == Proof.REGISTRY and registration_progress.next_page(work, first) is not None,
     )
 
@@ -143,7 +144,7 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
     Args:
         work: the transaction.
         first: the first connection.
-        password_hash: hash of the new password; None where the former one goes on.
+        password_hash: hash of the new password; None where the former one goes on, or another provider vouches.
 
     Returns:
         the account; None where something is missing, where it was done or undone meanwhile, or where the contract
@@ -151,7 +152,8 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
     """
     locks.hold_first_connection(work, first.id)
     own_hash = password_hash or first.own_password_hash
-    if first.email is None or first.email_verified_at is None or own_hash is None:
+    by_social = social_links.is_ready(work, first)
+    if first.email is None or first.email_verified_at is None or (own_hash is None and not by_social):
         return None
     if not people.is_still_there(work, first.holder):
         return None
@@ -166,6 +168,8 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
     if claimed is None or (letter_id is not None and not letter_use.use_up(work, letter_id)):
         return None
     account = accounts.open_for(work, first.holder, email, verified_at, own_hash)
+    if by_social:
+        social_links.keep(work, account, first)
     consents.record_of_first_connection(work, account, first)
     return account
 

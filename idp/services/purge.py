@@ -28,6 +28,8 @@ from idp.models import (
     Remembered,
     Reminder,
     SigningKey,
+    SocialRequest,
+    SocialSession,
     SupportAccess,
     UsedOnce,
 )
@@ -181,6 +183,15 @@ def _support(work: Work) -> ColumnElement[bool]:
     return or_(SupportAccess.closed_at < limit, unanswered)
 
 
+def _social_requests(work: Work) -> ColumnElement[bool]:
+    return SocialRequest.expires_at < work.now
+
+
+def _social_sessions(work: Work) -> ColumnElement[bool]:
+    over = or_(BrowserSession.expires_at < work.now, BrowserSession.ended_at < work.now)
+    return exists().where(BrowserSession.id == SocialSession.session_id, over)
+
+
 def _used_once(work: Work) -> ColumnElement[bool]:
     return UsedOnce.expires_at < work.now
 
@@ -201,6 +212,8 @@ RULES: dict[str, Rule] = {
     "refresh_tokens": Rule(RefreshToken, _refresh_tokens),
     "grants": Rule(Grant, _grants),
     "links": Rule(MailLink, _links),
+    "social_requests": Rule(SocialRequest, _social_requests),
+    "social_sessions": Rule(SocialSession, _social_sessions),
     "sessions": Rule(BrowserSession, _sessions),
     "remembered": Rule(Remembered, _remembered),
     "first_connections": Rule(FirstConnection, _first_connections),

@@ -10,7 +10,7 @@ from idp.settings.pictures import read_svg
 from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
 from idp.settings.refusals import secret_files
 from idp.settings.root import Settings
-from idp.settings.secret_files import is_there
+from idp.settings.secret_files import is_given, is_there
 from idp.settings.server import Hashing
 
 LIGHT_PAGE = "#f4f2ee"
@@ -122,6 +122,17 @@ def _unread_cases(landlord: Landlord) -> Iterator[Problem]:
         yield Problem(landlord_file(landlord.slug), "assistance.inbox", "", reason)
 
 
+def _waiting_providers(landlord: Landlord) -> Iterator[Problem]:
+    for place, social in enumerate(landlord.social):
+        key = f"social.{place}"
+        if not social.client_id:
+            reason = f"{social.slug} is not offered yet: give the client_id that the provider gave"
+            yield Problem(landlord_file(landlord.slug), f"{key}.client_id", "", reason)
+        elif not is_given(social.secret_file):
+            reason = f"{social.slug} is not offered yet: put the secret there that the provider gave, with mode 0600"
+            yield Problem(landlord_file(landlord.slug), f"{key}.secret_file", repr(str(social.secret_file)), reason)
+
+
 SERVER_WARNINGS = (_missing_secrets, _proxy, _demo, _mail, _counting, _cheap_hashes)
 LANDLORD_WARNINGS = (
     _plain_http,
@@ -131,4 +142,5 @@ LANDLORD_WARNINGS = (
     _missing_pictures,
     _nobody_to_serve,
     _unread_cases,
+    _waiting_providers,
 )

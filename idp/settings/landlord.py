@@ -16,6 +16,7 @@ from idp.settings.registration import Registration
 from idp.settings.registry import Letters, Registry
 from idp.settings.renewal import Renewal
 from idp.settings.section import Colour, EmailText, Section, Text
+from idp.settings.social import Social
 from idp.settings.support import Support
 from idp.settings.tokens import Tokens
 from idp.settings.wording import Wording
@@ -88,6 +89,7 @@ class LandlordFile(Section):
     contact: Contact
     wording: Wording = Wording()
     sign_in: SignIn = SignIn()
+    social: list[Social] = []
     first_connection: FirstConnection = FirstConnection()
     registration: Registration | None = None
     letters: Letters = Letters()
@@ -141,12 +143,16 @@ class LandlordFile(Section):
         return self
 
     @model_validator(mode="after")
-    def _client_ids_differ(self) -> "LandlordFile":
-        names = [client.client_id for client in self.clients]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"two clients share one client_id: {', '.join(twice)}")
+    def _names_differ(self) -> "LandlordFile":
+        _differ("clients share one client_id", [client.client_id for client in self.clients])
+        _differ("social providers share one name", [social.slug for social in self.social])
         return self
+
+
+def _differ(fault: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"two {fault}: {', '.join(twice)}")
 
 
 class Landlord(LandlordFile):

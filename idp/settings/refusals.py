@@ -11,7 +11,7 @@ from idp.settings import key_sets
 from idp.settings.client import on_loopback
 from idp.settings.problem import PROGRAM_FILE, Problem, landlord_file
 from idp.settings.root import Settings
-from idp.settings.secret_files import NotReadyError, is_there, read_secret
+from idp.settings.secret_files import NotReadyError, is_given, is_there, read_secret
 
 ROOT_BYTES = 32
 CLIENT_SECRET_LENGTH = 32
@@ -32,6 +32,7 @@ def refusals(settings: Settings, file: Path, environ: Mapping[str, str]) -> list
     return [
         *_unfit_secrets(settings),
         *_unfit_keys(settings),
+        *_unfit_credentials(settings),
         *_passwords_in_the_open(settings, file),
         *_debugging(settings, environ),
     ]
@@ -97,6 +98,22 @@ def _unfit_keys(settings: Settings) -> Iterator[Problem]:
                     key_sets.from_file(Path(client.jwks))
             except NotReadyError as error:
                 yield Problem(landlord_file(landlord.slug), f"clients.{place}.jwks", "", str(error))
+
+
+def _unfit_credentials(settings: Settings) -> Iterator[Problem]:
+    """Look at the secrets that other providers gave, where they are there already."""
+    for landlord in settings.landlords.values():
+        for place, social in enumerate(landlord.social):
+            if not is_given(social.secret_file):
+                continue
+            try:
+                empty = not read_secret(social.secret_file)
+            except NotReadyError as error:
+                yield Problem(landlord_file(landlord.slug), f"social.{place}.secret_file", "", str(error))
+            else:
+                if empty:
+                    path = repr(str(social.secret_file))
+                    yield Problem(landlord_file(landlord.slug), f"social.{place}.secret_file", path, "is empty")
 
 
 def _passwords_in_the_open(settings: Settings, file: Path) -> Iterator[Problem]:

@@ -16,6 +16,12 @@ def is_there(path: Path) -> bool:
     return _variable(path) is not None or path.exists()
 
 
+def is_given(path: Path) -> bool:
+    """Tell whether a secret that somebody else gives is there: the file exists, or the variable is set."""
+    name = _variable(path)
+    return bool(os.environ.get(name)) if name is not None else path.exists()
+
+
 def read_secret(path: Path) -> str:
     """Read a secret.
 

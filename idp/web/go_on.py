@@ -4,6 +4,7 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from idp.domain.journey import Facts, Step, next_step
+from idp.domain.social import amr_of
 from idp.models import Account, FirstConnection
 from idp.services import first_connection
 from idp.web.browser_session import open_account_session, open_first_connection_session
@@ -20,26 +21,41 @@ def to_page(endpoint: str, **values: str) -> Response:
     return redirect(to(endpoint, **values), 303)
 
 
-def to_app(journey: str | None = None) -> Response:
+def to_app(journey: str | None = None, then: str | None = None) -> Response:
     """Send a signed-in browser back to the app that asked, else to the page of ours it wished for, else home."""
     reference = journey or request.args.get("journey")
     if reference is None:
-        page = AFTER.get(request.args.get("then", ""))
+        page = AFTER.get(then or request.args.get("then", ""))
         return redirect(url_for(page) if page else current_landlord().home_url, 303)
     return redirect(url_for("oidc.resume", journey=reference), 303)
 
 
-def signed_in(account: Account, journey: str | None = None, *, remember: bool = False) -> Response:
+def signed_in(
+    account: Account,
+    journey: str | None = None,
+    *,
+    remember: bool = False,
+    amr: list[str] | None = None,
+    then: str | None = None,
+) -> Response:
     """Open the session of a person who has just signed in, and go on.
 
     Args:
         account: who signed in.
         journey: the app's request, where the address of the page does not hold it.
         remember: whether the person wishes to stay signed in.
+        amr: how they signed in; by password where nothing is said.
+        then: page of ours that they wish for, where the address of the page does not hold it.
     """
-    response = to_app(journey)
-    open_account_session(response, account, PASSWORD_AMR, remember=remember)
+    response = to_app(journey, then)
+    open_account_session(response, account, amr or PASSWORD_AMR, remember=remember)
     return response
+
+
+def opened(first: FirstConnection, account: Account, journey: str | None = None) -> Response:
+    """Open the session of a person whose first connection has just ended in an account."""
+    amr = amr_of(first.social_provider) if first.social_provider else PASSWORD_AMR
+    return signed_in(account, journey, amr=amr)
 
 
 def proved(first: FirstConnection) -> Response:

@@ -12,6 +12,7 @@ from idp.domain.cases import Kind
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
+from idp.domain.social import Fault as SocialFault
 from idp.domain.support import State
 from idp.web.words import _l
 
@@ -48,6 +49,10 @@ REFUSALS: Mapping[Refusal, str] = {
         "We know no running contract of yours any more, so this account is closed. "
         "If that is not so, please call us: the number is below."
     ),
+    Refusal.ONLY_WAY_IN: _l(
+        "This is your only way in. Choose a password first: “Forgotten password” on the sign-in page "
+        "leads you to one."
+    ),
 }
 NOTICES: Mapping[Notice, str] = {
     Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
@@ -63,6 +68,8 @@ NOTICES: Mapping[Notice, str] = {
     Notice.ACTIVATED: _l("Your e-mail address is confirmed. Sign in with the password you chose."),
     Notice.CHOICES_KEPT: _l("Your choices are saved."),
     Notice.ACCESS_WITHDRAWN: _l("The app’s access is withdrawn."),
+    Notice.SOCIAL_LINKED: _l("Your account is linked. From now on you can sign in with it too."),
+    Notice.SOCIAL_UNLINKED: _l("The link is taken away. Nobody can sign in with that account any more."),
     Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
     Notice.SUPPORT_ACCEPTED: _l("The adviser may look now. You can end it here at any moment."),
     Notice.SUPPORT_REFUSED: _l("You have refused. Nobody can look at your account."),
@@ -134,6 +141,26 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ALREADY_REGISTERED: _l("You have an account already"),
     MailKind.IDENTIFIER_REMINDER: _l("Your identifier"),
     MailKind.ACCOUNT_CLOSED: _l("Your access has ended"),
+    MailKind.SOCIAL_LINKED: _l("A further way to sign in to your account"),
+    MailKind.SOCIAL_UNLINKED: _l("A way to sign in to your account was taken away"),
+}
+SOCIAL_FAULTS: Mapping[SocialFault, str] = {
+    SocialFault.CANCELLED: _l("You went no further at %(provider)s. Nothing has changed here."),
+    SocialFault.UNAVAILABLE: _l("%(provider)s does not answer at the moment. Try again later, or take another way."),
+    SocialFault.NOT_BELIEVED: _l(
+        "The answer of %(provider)s could not be checked, so nothing was done. Begin again, or take another way."
+    ),
+    SocialFault.NOT_LINKED: _l(
+        "This account at %(provider)s is not linked to an account here yet. If you have an account, sign in and "
+        "link it under “My account”. If not, begin with your first connection."
+    ),
+    SocialFault.TAKEN: _l(
+        "This account at %(provider)s is linked to another account here already, or yours to another one there. "
+        "Choose another one, or take that link away first."
+    ),
+    SocialFault.OVER: _l(
+        "This page is too old, was used before, or was opened in another browser. Begin again from here."
+    ),
 }
 # Members of different enums may share a value, and are then equal: each enum keeps a table of its own.
 TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
@@ -145,6 +172,7 @@ TABLES: Mapping[type[StrEnum], Mapping[Any, str]] = {
     Topic: TOPICS,
     MailKind: SUBJECTS,
     State: SUPPORT_STATES,
+    SocialFault: SOCIAL_FAULTS,
 }
 
 

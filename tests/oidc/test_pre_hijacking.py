@@ -1,7 +1,7 @@
 """Somebody opens an account before its owner does; the owner claims it; what was prepared is worth nothing.
 
-The five classes of Sudhodanan and Paverd. Two of them need a social sign-in, which is not offered; what they leave
-behind, a password and an address of the attacker, is tried in their place.
+What the five classes of Sudhodanan and Paverd leave behind, for owners who choose a password. For those who come by
+an account elsewhere: tests/social/test_pre_hijacking.py.
 """
 
 from collections.abc import Callable

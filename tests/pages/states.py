@@ -13,7 +13,8 @@ from idp.domain.captchas import Fault
 from idp.domain.cases import Kind
 from idp.domain.passwords import Rule, rules_that_apply
 from idp.domain.refusals import Notice, Refusal
-from idp.models import Account, Contract, Holder
+from idp.domain.social import Fault as SocialFault
+from idp.models import Account, Contract, Holder, Password
 from idp.pages.account.forms import NewAddressForm
 from idp.pages.assistance.forms import AssistanceForm
 from idp.pages.authorizations.mine import Allowed
@@ -32,6 +33,7 @@ from idp.pages.registration.forms import OneButtonForm, page_form
 from idp.pages.renewal.forms import renewal_form
 from idp.pages.sign_in.forms import SignInForm
 from idp.pages.sign_out.forms import SignOutForm
+from idp.pages.social.forms import PresentPasswordForm
 from idp.pages.support.forms import AnswerForm
 from idp.services.agreements import Unanswered
 from idp.settings.client import Client
@@ -187,7 +189,7 @@ WRITTEN = {
     "phone": "06 12 34 56 78",
     "message": "Non.",
 }
-TENANT = Account(email=ADDRESS)
+TENANT, PASSWORDLESS = Account(email=ADDRESS, password=Password()), Account(email=ADDRESS)
 HOLDER = Holder(first_name="Jeanne", last_name="MARTIN", contract=Contract(reference="LOT-17"))
 ACTIVATE = ("registration/activate.html", "/activate")
 
@@ -396,6 +398,50 @@ STATES: Mapping[str, State] = {
     ),
     "mailbox_contrat": State(
         *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47, "registering": True}, landlord="contrat"
+    ),
+    "email_vouched": State(*EMAIL, empty(EmailForm), {"vouching": "Google"}),
+    "account_without_password": State(
+        "account/show.html",
+        "/account",
+        empty(OneButtonForm),
+        {"account": PASSWORDLESS, "holders": [HOLDER], "linked": {"google"}},
+    ),
+    **{
+        f"social_{fault}": State(
+            "social/refused.html",
+            "/social/google/callback",
+            values={"fault": fault, "provider": "Google", "purpose": "sign_in", "back": "/paris/sign-in"},
+        )
+        for fault in SocialFault
+    },
+    "social_refused": State(
+        "social/refused.html",
+        "/social/google/callback",
+        values={
+            "refusal": Refusal.CONTRACT_ENDED,
+            "provider": "Google",
+            "purpose": "sign_in",
+            "back": "/paris/sign-in",
+        },
+        error=True,
+    ),
+    "social_link": State(
+        "social/link.html",
+        "/account/social/google/link",
+        empty(PresentPasswordForm),
+        {"provider": "Google", "linking": True, "fresh": True},
+    ),
+    "social_link_stale": State(
+        "social/link.html",
+        "/account/social/google/link",
+        empty(OneButtonForm),
+        {"provider": "Google", "linking": True, "fresh": False},
+    ),
+    "social_unlink": State(
+        "social/link.html",
+        "/account/social/google/unlink",
+        empty(PresentPasswordForm),
+        {"provider": "Google", "linking": False, "fresh": True},
     ),
     "account": State(
         "account/show.html",

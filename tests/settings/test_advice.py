@@ -6,6 +6,7 @@ import pytest
 
 from idp.settings.advice import warnings
 from idp.settings.loader import load
+from idp.settings.problem import ConfigurationError
 from tests.settings.test_loader import spoil
 
 SERVED = '[server]\npublic_url = "https://login.example"\nworkers = 1\n[mail]\ntransport = "smtp"\n'
@@ -15,6 +16,7 @@ def keys(folder: Path) -> set[str]:
     return {warning.key for warning in warnings(load(folder, {}))} - {
         "secrets.root_key_file",
         "clients.0.secret_file",
+        *(f"social.{place}.client_id" for place in range(4)),
     }
 
 
@@ -85,3 +87,26 @@ def test_missing_secrets_name_the_command_that_makes_them(folder: Path) -> None:
     spoil(folder / "idp.toml", "[database]", f'[secrets]\nroot_key_file = "{folder}/root.key"\n[database]')
     missing = [warning for warning in warnings(load(folder, {})) if warning.key == "secrets.root_key_file"]
     assert [warning.reason for warning in missing] == ["does not exist yet; `idp init` makes it"]
+
+
+def test_a_provider_without_credentials_is_named(quiet: Path, tmp_path: Path) -> None:
+    words = [str(warning) for warning in warnings(load(quiet, {}))]
+    where = "landlords/paris.toml: social.1.client_id: "
+    assert f"{where}google is not offered yet: give the client_id that the provider gave" in words
+    found = warnings(load(quiet, {"PARIS_GOOGLE_CLIENT_ID": "there"}))
+    assert "google is not offered yet: put the secret there that the provider gave, with mode 0600" in {
+        warning.reason for warning in found if warning.key == "social.1.secret_file"
+    }
+
+
+def test_credentials_that_others_may_read_stop_the_start(quiet: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "google"
+    secret.write_text("given")
+    secret.chmod(0o644)
+    spoil(quiet / "landlords/paris.toml", '"var/secrets/paris-google"', f'"{secret}"')
+    with pytest.raises(ConfigurationError, match="others may read it"):
+        load(quiet, {})
+    secret.chmod(0o600)
+    secret.write_text("")
+    with pytest.raises(ConfigurationError, match="is empty"):
+        load(quiet, {})

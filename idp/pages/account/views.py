@@ -7,7 +7,7 @@ from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, BrowserSession
 from idp.pages.account.blueprint import REFUSED, THEN, pages
 from idp.pages.account.forms import OneButtonForm
-from idp.services import app_authorizations, people, renewals, sessions, support_record
+from idp.services import app_authorizations, people, renewals, sessions, social_links, support_record
 from idp.services.login import Refused
 from idp.web import go_on, notices
 from idp.web.browser_session import close_session, open_account_session
@@ -29,6 +29,7 @@ def show(session: BrowserSession, account: Account) -> Answer:
         holders=people.holders(work(), account),
         has_apps=bool(app_authorizations.of_account(work(), account.id)),
         asking=support_record.is_waiting(work(), account.id),
+        linked={row.provider for row in social_links.of_account(work(), account)},
         form=OneButtonForm(),
         notice=notices.take(),
     )

@@ -61,7 +61,7 @@ def confirm_submit() -> Answer:
     account = first_connection.complete(work(), first)
     if account is None:
         return redirect(url_for("first_connection.mailbox", journey=link.journey), 303)
-    return go_on.signed_in(account, link.journey)
+    return go_on.opened(first, account, link.journey)
 
 
 def _link() -> MailLink | None:

@@ -10,7 +10,7 @@ from idp.pages.first_connection.blueprint import Answer, pages, with_first_conne
 from idp.pages.first_connection.forms import ConfirmForm, EmailForm, ResendForm
 from idp.services import first_connection
 from idp.services.first_connection import Proof
-from idp.web import email_field, go_on, notices
+from idp.web import email_field, go_on, notices, upstreams
 from idp.web.current import work
 from idp.web.stance import stance
 from idp.web.steps import PAGES
@@ -23,7 +23,14 @@ REFUSED = 422
 @with_first_connection
 def email(first: FirstConnection) -> Answer:
     """Ask for the address; one that was given before can be corrected."""
-    return render_template("first_connection/email.html", form=EmailForm(email=first.email), refusal=None)
+    form = EmailForm(email=first.email or first.social_email)
+    return render_template("first_connection/email.html", form=form, refusal=None, vouching=_vouching(first))
+
+
+def _vouching(first: FirstConnection) -> str | None:
+    """Name the provider whose account is to be linked, where the person has chosen one."""
+    upstream = upstreams.find(first.social_provider) if first.social_provider else None
+    return upstreams.label_of(upstream) if upstream else None
 
 
 @pages.post("/first-connection/email")
@@ -82,4 +89,4 @@ def resend(first: FirstConnection) -> Answer:
 def finish(first: FirstConnection) -> Answer:
     """Open the account of a person whose former password goes on, confirmed in another browser."""
     account = first_connection.complete(work(), first)
-    return go_on.to_page("first_connection.mailbox") if account is None else go_on.signed_in(account)
+    return go_on.to_page("first_connection.mailbox") if account is None else go_on.opened(first, account)

@@ -37,4 +37,4 @@ def password_submit(first: FirstConnection) -> Answer:
     commit()
     hashed = work().vault.hash_password(typed)
     account = first_connection.complete(work(), first, hashed)
-    return go_on.to_page("first_connection.prove") if account is None else go_on.signed_in(account)
+    return go_on.to_page("first_connection.prove") if account is None else go_on.opened(first, account)
