@@ -6,6 +6,7 @@ WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/clients/node_modules
+PEERS := benchmarks/node_modules
 APACHE := apache2-bin libapache2-mod-auth-openidc
 APACHE_MODULE := /usr/lib/apache2/modules/mod_auth_openidc.so
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
@@ -16,7 +17,7 @@ UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: run test check test-sqlite test-postgres chromium clients no-postgres format matrix examples translations lock upgrade wheel clean
+.PHONY: run test check test-sqlite test-postgres chromium clients no-postgres format benchmark matrix examples translations lock upgrade wheel clean
 
 run: $(VENV)/ready translations
 	@$(BIN)/python -m examples.demo
@@ -53,6 +54,10 @@ no-postgres:
 format: $(VENV)/ready-for-tests
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Loge and its peers under the same load, on an idle machine; OPTIONS are those of `python -m benchmarks --help`.
+benchmark: $(PEERS)/ready translations
+	$(BIN)/python -m benchmarks $(OPTIONS)
 
 # Which test shows what.
 matrix: $(VENV)/ready-for-tests translations
@@ -100,6 +105,11 @@ $(MODULES)/ready: tests/clients/package-lock.json | $(VENV)/ready-for-tests
 	@cd tests/clients && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
 	@touch $@
 
+$(PEERS)/ready: benchmarks/package-lock.json | $(VENV)/ready-for-tests
+	@echo "Installing the load driver and the peers, once ..."
+	@cd benchmarks && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(MODULES) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(MODULES) $(PEERS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find templates -name '*.mo' -delete

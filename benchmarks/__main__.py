@@ -1,0 +1,92 @@
+"""Measures every server in turn, several times over, and prints medians, spreads and ratios."""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from benchmarks import loge, node_oidc_provider
+from benchmarks.report import Measured, table
+from benchmarks.server import NODE, Server, free_port
+
+HERE = Path(__file__).parent
+SERVERS: Mapping[str, Callable[[Path, int, str, int, int], Server]] = {
+    "loge": loge.prepare,
+    "node-oidc-provider": node_oidc_provider.prepare,
+}
+OPERATIONS = ("discovery", "jwks", "client_credentials", "userinfo", "refresh", "code", "sign_in")
+
+
+def main() -> None:
+    """Read the command line, measure, print."""
+    asked = _arguments()
+    found: dict[str, list[Measured]] = defaultdict(list)
+    with tempfile.TemporaryDirectory(prefix="loge-benchmark-") as folder:
+        for round_ in range(asked.rounds):
+            for name in asked.servers:
+                home = Path(folder) / f"{name}-{round_}"
+                database = _database(asked.database, f"bench_{name.replace('-', '_')}", home)
+                server = SERVERS[name](home, free_port(), database, asked.people, asked.workers)
+                found[name].append(_measure(server, asked))
+                print(f"round {round_ + 1}: {name} done", file=sys.stderr)
+    print(table(found, asked.operations))
+    if asked.out:
+        asked.out.write_text(
+            json.dumps({name: [vars(one) for one in all_] for name, all_ in found.items()}, indent=1)
+        )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--database", default="sqlite", help="sqlite, or the address of a PostgreSQL server")
+    parser.add_argument("--servers", nargs="+", choices=SERVERS, default=list(SERVERS))
+    parser.add_argument("--operations", nargs="+", choices=OPERATIONS, default=list(OPERATIONS))
+    parser.add_argument("--seconds", type=float, default=4, help="of one repetition")
+    parser.add_argument("--repetitions", type=int, default=3, help="of each operation, on one running server")
+    parser.add_argument("--rounds", type=int, default=2, help="how often every server is started anew, in turn")
+    parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--people", type=int, default=64)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--out", type=Path, help="file for the figures (JSON)")
+    return parser.parse_args()
+
+
+def _measure(server: Server, asked: argparse.Namespace) -> Measured:
+    plan = server.plan() | {
+        "concurrency": asked.concurrency,
+        "seconds": asked.seconds,
+        "repetitions": asked.repetitions,
+        "operations": asked.operations,
+    }
+    started = server.start()
+    try:
+        idle = server.memory()
+        driven = subprocess.run(
+            [NODE, "driver.mjs"], cwd=HERE, input=json.dumps(plan).encode(), capture_output=True, check=False
+        )
+        if driven.returncode:
+            raise SystemExit(driven.stderr.decode())
+        return Measured(started, idle, server.memory(), json.loads(driven.stdout))
+    finally:
+        server.stop()
+
+
+def _database(kind: str, name: str, home: Path) -> str:
+    """Make an empty database; on PostgreSQL one of that name, whatever it held before."""
+    if kind == "sqlite":
+        return f"sqlite:///{home}.db"
+    admin = create_engine(kind, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(kind).set(database=name).render_as_string(hide_password=False)
+
+
+if __name__ == "__main__":
+    main()

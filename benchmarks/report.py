@@ -1,0 +1,73 @@
+"""Turns what was measured into a table."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One server in one round.
+
+    Attributes:
+        started: seconds from the command to its first answer.
+        idle: MiB of each process before the load.
+        loaded: MiB of each process after it.
+        operations: by name, what the driver found in each repetition: rate per second, p50 and p99 in
+            milliseconds, errors.
+    """
+
+    started: float
+    idle: list[float]
+    loaded: list[float]
+    operations: dict[str, list[dict[str, Any]]]
+
+
+def figures(rounds: Sequence[Measured], operation: str, what: str) -> list[float]:
+    """List one figure of one operation over all rounds and repetitions."""
+    return [one[what] for measured in rounds for one in measured.operations[operation] if one[what] is not None]
+
+
+def table(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -> str:
+    """Write the figures of every server, and their ratio to the first one's, as Markdown."""
+    return "\n".join(_lines(found, operations))
+
+
+def _lines(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -> Iterator[str]:
+    ours, *peers = found
+    yield (
+        "| operation | "
+        + " | ".join(f"{name}, per second (p99, ms)" for name in found)
+        + " | "
+        + " | ".join(f"{ours} / {peer}" for peer in peers)
+        + " |"
+    )
+    yield "|" + "---|" * (1 + len(found) + len(peers))
+    for operation in operations:
+        cells = [_cell(rounds, operation) for rounds in found.values()]
+        own = median(figures(found[ours], operation, "rate"))
+        ratios = [f"{own / median(figures(found[peer], operation, 'rate')):.2f}" for peer in peers]
+        yield f"| {operation.replace('_', ' ')} | " + " | ".join([*cells, *ratios]) + " |"
+    yield (
+        "| largest process after load, MiB | "
+        + " | ".join(
+            [*(f"{max(one.loaded[0] for one in rounds):.0f}" for rounds in found.values()), *([""] * len(peers))]
+        )
+        + " |"
+    )
+    yield (
+        "| first answer, seconds | "
+        + " | ".join(
+            [*(f"{median(one.started for one in rounds):.2f}" for rounds in found.values()), *([""] * len(peers))]
+        )
+        + " |"
+    )
+
+
+def _cell(rounds: Sequence[Measured], operation: str) -> str:
+    rates = figures(rounds, operation, "rate")
+    errors = sum(int(one) for one in figures(rounds, operation, "errors"))
+    failed = f", {errors} errors" if errors else ""
+    p99 = median(figures(rounds, operation, "p99"))
+    return f"{median(rates):,.0f} [{min(rates):,.0f}–{max(rates):,.0f}] ({p99:.1f}{failed})"
