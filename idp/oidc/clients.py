@@ -109,12 +109,13 @@ def authenticate(parameters: Parameters) -> Client | Response:
 
 
 def _shown(parameters: Parameters, header: str | None, *, asserted: bool) -> tuple[str, str, str]:
-    """Read in which way an app shows who it is, who it says it is, and its secret."""
+    """Read in which way an app shows who it is, who it says it is, and its secret; an empty one is none (§2.3.1)."""
     if asserted:
         return "private_key_jwt", client_assertions.named(parameters), ""
     if header is not None:
         client_id, secret = _basic(header)
-        return "client_secret_basic", "" if parameters.get("client_id", client_id) != client_id else client_id, secret
+        named = client_id if parameters.get("client_id", client_id) == client_id else ""
+        return "client_secret_basic" if secret else "none", named, secret
     secret = parameters.get("client_secret", "")
     return "client_secret_post" if secret else "none", parameters.get("client_id", ""), secret
 

@@ -1,23 +1,27 @@
 """Node and its packages, which `make clients` installs beside this file from the lock."""
 
-import subprocess
+import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent
+from tests.clients.guide import Guide
+from tests.clients.programs import running
+
 NODE = Path(sys.executable).with_name("node")
-MODULES = HERE / "node_modules"
+MODULES = Path(__file__).parent / "node_modules"
 
 needs_packages = pytest.mark.skipif(not MODULES.is_dir(), reason="the packages of npm are not installed")
 
 
-def run(script: Path, *words: str, seconds: float = 30) -> str:
-    """Run a script that ends by itself, and read what it prints; its imports are found from its own folder upwards.
-
-    Raises:
-        subprocess.CalledProcessError: when it fails.
-    """
-    done = subprocess.run([NODE, script, *words], capture_output=True, text=True, check=True, timeout=seconds)
-    return done.stdout
+@contextmanager
+def serving(guide: Guide, folder: Path, secret: str) -> Iterator[None]:
+    """Run the guide's `server.mjs` until the block ends."""
+    guide.write(folder)
+    (folder / "node_modules").symlink_to(MODULES)
+    environ = {"PORT": str(guide.port), "CLIENT_SECRET": secret, "SESSION_SECRET": secrets.token_hex()}
+    with running([NODE, "server.mjs"], folder, guide.port, **environ):
+        yield

@@ -1,4 +1,4 @@
-"""A provider in a process of its own, to be killed, and the database behind it."""
+"""A provider in a process of its own, which may be killed, and the database behind it."""
 
 import os
 import shutil
@@ -81,15 +81,18 @@ class Provider:
             session.commit()
 
 
-def prepare(home: Path, port: int, database: str) -> Provider:
+def prepare(home: Path, port: int, database: str, apps: str = "") -> Provider:
     """Make the configuration, the secrets and the tables of a provider.
 
     Args:
         home: an empty folder, and the working directory of the test.
         port: a free port.
         database: address of an empty database.
+        apps: more apps of the landlord, as they stand in its file.
     """
     shutil.copytree(ROOT / "config", home / "config")
+    with (home / "config/landlords/paris.toml").open("a") as file:
+        file.write(apps)
     with (home / "config/idp.toml").open("a") as file:
         file.write(CHEAP)
     environ = {**os.environ, "PORT": str(port), "DATABASE_URL": database, "PYTHONPATH": str(ROOT)}

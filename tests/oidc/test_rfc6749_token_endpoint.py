@@ -55,7 +55,7 @@ def ways(client_id: str) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
     }
 
 
-RIGHT = {"web": "basic", "post": "post", "script": "none"}
+RIGHT = {"web": {"basic"}, "post": {"post"}, "script": {"none", "empty basic"}}
 
 
 @pytest.mark.spec("RFC 6749 3.2.1")
@@ -63,11 +63,19 @@ RIGHT = {"web": "basic", "post": "post", "script": "none"}
 @pytest.mark.parametrize("client_id", ["web", "post", "script", "nobody"])
 def test_no_other_way_is_taken(party: Party, web: RelyingParty, signed_in: Browser, client_id: str) -> None:
     asked = form(party(client_id) if client_id in RIGHT else web, signed_in)
-    others = {way: sent for way, sent in ways(client_id).items() if way != RIGHT.get(client_id)}
+    others = {way: sent for way, sent in ways(client_id).items() if way not in RIGHT.get(client_id, ())}
     for way, (body, headers) in others.items():
         response = web.send("/token", asked | body, **headers)
         assert (response.status_code, error_of(response)) == (401, "invalid_client"), way
         assert response.headers.get("WWW-Authenticate", "").startswith("Basic ") == bool(headers)
+
+
+@pytest.mark.spec("RFC 6749 2.3.1")
+def test_an_app_without_a_secret_may_say_so_in_the_header(party: Party, signed_in: Browser) -> None:
+    script = party("script")
+    asked = form(script, signed_in)
+    assert error_of(script.send("/token", asked, Authorization=basic("script", "a secret"))) == "invalid_client"
+    assert script.send("/token", asked, Authorization=basic("script", "")).status_code == 200
 
 
 @pytest.mark.spec("RFC 6749 5.2")
