@@ -13,7 +13,7 @@ def wants_new_sign_in(request: AuthorizationRequest, sub: str, age: timedelta) -
 
     Args:
         request: what the app asks for.
-        sub: who is signed in.
+        sub: who is signed in, as the app knows them.
         age: how long ago they signed in.
     """
     if NEW_SIGN_IN & set(request.prompt) or request.expected_sub not in (None, sub):

@@ -21,6 +21,7 @@ from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
 from idp.models.social import SocialIdentity, SocialRequest, SocialSession
+from idp.models.subject_salt import SubjectSalt
 from idp.models.support import SupportAccess
 from idp.models.used_once import UsedOnce
 
@@ -59,6 +60,7 @@ __all__ = [
     "SocialIdentity",
     "SocialRequest",
     "SocialSession",
+    "SubjectSalt",
     "SupportAccess",
     "UsedOnce",
 ]

@@ -12,6 +12,7 @@ from idp.oidc.clients import registered
 from idp.oidc.errors import unusable
 from idp.oidc.hints import Hint
 from idp.oidc.parameters import Malformed, Parameters
+from idp.services import subjects
 from idp.web import front_channel
 from idp.web.browser_session import close_session, current_session, remembered_account
 from idp.web.current import is_known_browser, work
@@ -39,12 +40,18 @@ def logout() -> ResponseReturnValue:
 
 
 def _present(hint: Hint | None) -> tuple[str, str] | None:
-    """Name who is signed in, and in which session; a remembered browser between two sessions is in the app's."""
+    """Name who is signed in, and in which session, as the hint's app knows them.
+
+    A remembered browser between two sessions is in the app's.
+    """
     session = current_session()
     if session is not None and session.account is not None:
-        return session.account.sub, session.sid
+        seen = subjects.seen_by(work(), hint.client_id if hint else "", session.account.sub, session.sid)
+        return seen.sub, seen.sid
     owner = remembered_account()
-    return (owner.sub, hint.sid) if owner is not None and hint is not None else None
+    if owner is None or hint is None:
+        return None
+    return subjects.sub_for(work(), hint.client_id, owner.sub), hint.sid
 
 
 def _way_back(asked: Parameters, hint: Hint) -> str | None:

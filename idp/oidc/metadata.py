@@ -24,6 +24,7 @@ from idp.web.stance import stance
 
 METADATA = "loge.metadata"
 KEPT_FOR = "public, max-age=300"
+SUBJECT_TYPES = list(get_args(Client.model_fields["subject_type"].annotation))
 AUTH_METHODS = list(get_args(Client.model_fields["auth"].annotation))
 ASSERTION_ALGORITHMS = sorted({name for _, names in key_sets.KINDS.values() for name in names})
 SIGNED = ("id_token", "userinfo", "authorization", "introspection")
@@ -79,7 +80,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": list(PROMPTS),
         "acr_values_supported": list(ACR_VALUES),
-        "subject_types_supported": ["public"],
+        "subject_types_supported": SUBJECT_TYPES,
         **_authentication(),
         **{f"{what}_signing_alg_values_supported": list(keys.wanted(landlord)) for what in SIGNED},
         "backchannel_logout_supported": True,

@@ -6,7 +6,7 @@ from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse
 from idp.domain.journey import Step, next_step
 from idp.domain.prompting import min_auth_time, wants_new_sign_in
 from idp.models import BrowserSession
-from idp.services import codes, journeys, pushed_requests, sessions, steps
+from idp.services import codes, journeys, pushed_requests, sessions, steps, subjects
 from idp.services.journeys import Over
 from idp.services.work import Work
 
@@ -36,7 +36,9 @@ def answer(
     stale = (
         session is not None
         and account is not None
-        and wants_new_sign_in(request, account.sub, work.now - session.auth_time)
+        and wants_new_sign_in(
+            request, subjects.sub_for(work, request.client_id, account.sub), work.now - session.auth_time
+        )
     )
     step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None, request))
     if (step is not None or session is None) and "none" not in request.prompt:

@@ -129,7 +129,7 @@ def _fault(row: AnyRow, brought: Proofs) -> GrantRefusal | None:
 
 
 def _issue(work: Work, client: Client, row: AnyRow, key: str | None) -> Issued:
-    grant = grants.read(row)
+    grant = grants.read(work, row)
     token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
     if token is not None and key is not None and client.has_bound_refresh_tokens:
         grants.bind(work, row.grant_id, key)

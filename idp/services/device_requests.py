@@ -162,7 +162,7 @@ def _redeem(work: Work, client: Client, request: DeviceRequest, key: str | None)
     )
     if claimed.scalar_one_or_none() is None:
         return GrantRefusal.REPEATED
-    grant = grants.read(row)
+    grant = grants.read(work, row)
     token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
     if token is not None and key is not None and client.has_bound_refresh_tokens:
         grants.bind(work, row.grant_id, key)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, select, update
 
 from idp.models import Base
+from idp.services import subjects
 from idp.services.work import Work
 
 ACCOUNT = Base.metadata.tables["account"]
@@ -67,11 +68,11 @@ class Grant:
     Attributes:
         handle: its name in access tokens.
         account_id: the person's account.
-        sub: the person.
+        sub: the person, as the app knows them.
         client_id: the app.
         scope: what it covers.
         claims: names asked for in the `claims` parameter, for `id_token` and `userinfo`.
-        sid: the browser session it came from.
+        sid: the browser session it came from, as the app knows it.
         auth_time: when the person signed in; never moves.
         amr: how the person signed in (RFC 8176).
         expires_at: when it is over.
@@ -113,7 +114,7 @@ class Issued:
 def find(work: Work, handle: str) -> Grant | None:
     """Find the grant an access token names, while it lives."""
     row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "named": handle}).one_or_none()
-    return read(row) if row is not None and lives(row, work.now) else None
+    return read(work, row) if row is not None and lives(row, work.now) else None
 
 
 def lives(row: AnyRow, now: datetime) -> bool:
@@ -121,16 +122,17 @@ def lives(row: AnyRow, now: datetime) -> bool:
     return row.revoked_at is None and row.closed_at is None and bool(now < row.grant_expires_at)
 
 
-def read(row: AnyRow) -> Grant:
+def read(work: Work, row: AnyRow) -> Grant:
     """Read the grant out of a row that has `COLUMNS`."""
+    seen = subjects.seen_by(work, row.client_id, row.sub, row.sid)
     return Grant(
         row.handle,
         row.account_id,
-        row.sub,
+        seen.sub,
         row.client_id,
         tuple(row.scope.split()),
         row.claims,
-        row.sid,
+        seen.sid,
         row.auth_time,
         tuple(row.amr),
         row.grant_expires_at,

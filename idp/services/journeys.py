@@ -16,7 +16,7 @@ from idp.domain.authorization import (
 from idp.domain.events import EventName
 from idp.domain.journey import Step, next_step
 from idp.models import Base, BrowserSession, Journey
-from idp.services import audit, codes, pushed_requests, steps
+from idp.services import audit, codes, pushed_requests, steps, subjects
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -104,7 +104,7 @@ def resume(work: Work, journey: Journey, session: BrowserSession | None) -> Step
         return StepDue(step or Step.SIGN_IN)
     if not _claim(work, journey):
         return Over()
-    if request.expected_sub not in (None, session.account.sub):
+    if request.expected_sub not in (None, subjects.sub_for(work, request.client_id, session.account.sub)):
         return refused(
             request.reply_to, work.landlord.issuer, "login_required", "another person signed in than was asked for"
         )

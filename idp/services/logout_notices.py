@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, insert, or_, select
 
 from idp.models import Base
+from idp.services import subjects
 from idp.services.grants import ACCOUNT, GRANT, SESSION
 from idp.services.vault import new_secret
 from idp.services.work import Work
@@ -50,7 +51,10 @@ def _queue(work: Work, *which: ColumnElement[bool]) -> None:
         .distinct()
     )
     usual = {"landlord": work.landlord.slug, "created_at": work.now, "due_at": work.now}
-    notices = [{**usual, **row, "jti": new_secret()} for row in work.db.execute(ended).mappings()]
+    notices = []
+    for client_id, sid, sub in work.db.execute(ended):
+        seen = subjects.seen_by(work, client_id, sub, sid)
+        notices.append({**usual, "client_id": client_id, "sub": seen.sub, "sid": seen.sid, "jti": new_secret()})
     if notices:
         work.db.execute(insert(NOTICE), notices)
 

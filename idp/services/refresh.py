@@ -140,7 +140,7 @@ def find_unused(work: Work, token: str) -> Unused | None:
     row = work.db.execute(FIND_UNUSED, {"of_landlord": work.landlord.slug, "hash": digest(token)}).one_or_none()
     if row is None or work.now >= row.expires_at or not grants.lives(row, work.now):
         return None
-    return Unused(grants.read(row), row.issued_at, row.expires_at)
+    return Unused(grants.read(work, row), row.issued_at, row.expires_at)
 
 
 def _find(work: Work, client: Client, token: str, successor: str) -> AnyRow | None:
@@ -175,7 +175,7 @@ def _judge(work: Work, client: Client, row: AnyRow) -> Verdict:
 
 
 def _issue(work: Work, row: AnyRow, successor: str, brought: Brought) -> Issued:
-    grant = grants.read(row)
+    grant = grants.read(work, row)
     audit.record(work, EventName.TOKENS_REFRESHED, account_id=grant.account_id, client_id=grant.client_id)
     return Issued(grant, grant.scope if brought.scope is None else brought.scope, successor, key=brought.key)
 

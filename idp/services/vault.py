@@ -108,6 +108,10 @@ class Vault:
         except (KeyError, InvalidTag) as error:
             raise SealBrokenError(row) from error
 
+    def is_sealed_anew(self, sealed: str) -> bool:
+        """Tell whether something was sealed with the present root secret, not with an earlier one."""
+        return sealed.partition(".")[0] == self._present
+
     def mac(self, purpose: str, text: str) -> str:
         """Compute a keyed digest (HMAC-SHA-256) of a text for one purpose, as 43 base64url characters."""
         return base64.urlsafe_b64encode(self._hmac(purpose, self._present, text)).decode().rstrip("=")

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from idp.domain import redirects
 from idp.settings import fapi
@@ -19,6 +19,7 @@ GrantType = Literal[
     "authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"
 ]
 Algorithm = Literal["RS256", "ES256", "PS256", "Ed25519"]
+Link = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.:-]+(/[^\s]*)?$")]
 LOGOUT_URI = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%?&=+:@!$*-]*)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -70,9 +71,14 @@ class Client(Section):
     first_party: bool = False
     """Whether it is an app of the landlord's own, which people need not be asked about. They are asked about any
     other app before it gets anything of theirs."""
-    policy_uri: str | None = None
+    subject_type: Literal["public", "pairwise"] = "public"
+    """Whether the app knows people by the same `sub` as others do, or by one that only apps of its sector share
+    (OpenID Connect Core §8). A change makes everybody a stranger to the app."""
+    sector_identifier: Annotated[str, Field(pattern=r"^[a-z0-9.-]{1,253}$")] | None = None
+    """Host that names the sector of a `pairwise` app; without it, the one host of its redirect URIs."""
+    policy_uri: Link | None = None
     """Where the app says what it does with people's data; linked where they are asked."""
-    tos_uri: str | None = None
+    tos_uri: Link | None = None
     """Where the app's terms of use stand; linked where people are asked."""
     service_scopes: list[Annotated[str, Field(pattern=r"^[!#-\[\]-~]{1,60}$")]] = []
     """Most the app may ask for in its own name, with `client_credentials`; these words are the landlord's own."""
@@ -207,15 +213,20 @@ class Client(Section):
                 raise ValueError(f"{uri}: must be https (http is for the loopback only)")
         return self
 
-    @field_validator("policy_uri", "tos_uri")
-    @classmethod
-    def _link_fits(cls, value: str | None) -> str | None:
-        parts = urlsplit(value or "")
-        if value and not (parts.scheme == "https" or (parts.scheme == "http" and on_loopback(value))):
-            raise ValueError("must be https (http is for the loopback only)")
-        if value and (not parts.hostname or parts.username):
-            raise ValueError("write https://host/path, and no user")
-        return value
+    @property
+    def sector(self) -> str:
+        """Whose apps know people by the same names; never fetched (OpenID Connect Core §8.1)."""
+        return self.sector_identifier or next(iter(self._hosts()), "")
+
+    def _hosts(self) -> set[str]:
+        return {urlsplit(uri).hostname or "" for uri in self.redirect_uris if not on_loopback(uri)}
+
+    @model_validator(mode="after")
+    def _sector_fits(self) -> "Client":
+        one_host = len(self._hosts()) == 1 and self.sector
+        if self.subject_type == "pairwise" and not self.sector_identifier and not one_host:
+            raise ValueError("a pairwise app whose redirect_uris are not all at one host needs a sector_identifier")
+        return self
 
     @model_validator(mode="after")
     def _logout_uris_fit(self) -> "Client":

@@ -77,6 +77,7 @@ VALUES: Mapping[str, Any] = {
     "clients.frontchannel_logout_uri": "https://espace.lutece.example/signed-out",
     "clients.name": "Mon espace Lutèce",
     "clients.first_party": True,
+    "clients.sector_identifier": "lutece.example",
     "clients.policy_uri": "https://espace.lutece.example/donnees",
     "clients.tos_uri": "https://espace.lutece.example/conditions",
     "clients.secret_file": "var/secrets/lutece-portal",

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from flask import Response, g, make_response, render_template
 
 from idp.domain.redirects import with_query
-from idp.services import logout_notices
-from idp.settings.client import origin_of
+from idp.models import BrowserSession
+from idp.services import logout_notices, subjects
+from idp.settings.client import Client, origin_of
 from idp.web.browser_session import current_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
@@ -21,12 +22,15 @@ def frames() -> list[str]:
     if session is None or session.account_id is None:
         return []
     clients = map(landlord.client, logout_notices.in_front(work(), session.id))
-    told = {"iss": landlord.issuer, "sid": session.sid}
     return [
-        with_query(client.frontchannel_logout_uri, told)
+        with_query(client.frontchannel_logout_uri, {"iss": landlord.issuer, "sid": _sid(session, client)})
         for client in clients
         if client is not None and client.frontchannel_logout_uri
     ]
+
+
+def _sid(session: BrowserSession, client: Client) -> str:
+    return subjects.seen_by(work(), client.client_id, "", session.sid).sid
 
 
 def page(addresses: Sequence[str], way_back: str | None = None) -> Response:

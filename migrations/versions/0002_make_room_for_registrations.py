@@ -205,6 +205,15 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "subject_salt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("sealed", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subject_salt")),
+        sa.UniqueConstraint("landlord", name=op.f("uq_subject_salt_landlord")),
+    )
+    op.create_table(
         "used_once",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),

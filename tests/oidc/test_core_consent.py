@@ -1,5 +1,7 @@
 """OpenID Connect Core §3.1.2.4: people are asked before an app that is not the landlord's own gets anything."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, select
@@ -320,3 +322,17 @@ def test_an_account_opened_anew_or_closed_allows_nothing(
     assert leaving.close(work, account.id)
     assert app_authorizations.of_account(work, account.id) == []
     work.db.commit()
+
+
+def test_links_of_an_app_are_https() -> None:
+    usual: dict[str, Any] = {"client_id": "a", "name": "a", "auth": "none", "redirect_uris": ["https://a.example/"]}
+    assert Client(**usual, policy_uri="https://a.example/données?a=b").policy_uri
+    for wrong in (
+        "http://a.example/",
+        "javascript:alert(1)",
+        "https://u@a.example/",
+        "https://",
+        "https://a.example/ b",
+    ):
+        with pytest.raises(ValueError, match="policy_uri"):
+            Client(**usual, policy_uri=wrong)
