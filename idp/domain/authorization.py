@@ -43,6 +43,7 @@ class AuthorizationRequest:
         id_token_claims: claims asked for in the ID token.
         userinfo_claims: claims asked for at userinfo.
         dpop_jkt: thumbprint of the key that the code is for, where the app names one (RFC 9449 §10).
+        resources: APIs that its access tokens are for (RFC 8707).
         pushed: number of the pushed request that this is, where the app pushed it (RFC 9126).
     """
 
@@ -61,6 +62,7 @@ class AuthorizationRequest:
     id_token_claims: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
     dpop_jkt: str | None = None
+    resources: tuple[str, ...] = ()
     pushed: int | None = None
 
     @property
@@ -69,7 +71,7 @@ class AuthorizationRequest:
         return ReplyTo(self.redirect_uri, self.response_mode, self.state)
 
 
-LISTS = ("scope", "prompt", "ui_locales", "id_token_claims", "userinfo_claims")
+LISTS = ("scope", "prompt", "ui_locales", "id_token_claims", "userinfo_claims", "resources")
 
 
 def write_request(request: AuthorizationRequest) -> dict[str, object]:

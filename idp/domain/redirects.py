@@ -1,7 +1,7 @@
 """Where an app may have its answers sent."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?(/.*)?")
@@ -26,7 +26,7 @@ def is_registered(uri: str, registered: Collection[str], *, native: bool) -> boo
     )
 
 
-def with_query(uri: str, parameters: Mapping[str, str]) -> str:
+def with_query(uri: str, parameters: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:
     """Add parameters to the query of a registered URI, whose own query stays (RFC 6749 §3.1.2)."""
     if not parameters:
         return uri

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from idp.models.base import Base, Digest, Key, OfLandlord
@@ -28,6 +28,7 @@ class Grant(OfLandlord, Base):
     auth_time: Mapped[datetime]
     amr: Mapped[list[str]]
     dpop_jkt: Mapped[str | None] = mapped_column(String(43))
+    resources: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

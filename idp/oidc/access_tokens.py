@@ -9,6 +9,12 @@ from idp.web.current import work
 Claims = Mapping[str, Any]
 
 
+def is_for(claimed: Claims, *names: str) -> bool:
+    """Tell whether an access token with these claims is meant for somebody with one of these names."""
+    audience = claimed["aud"]
+    return not set(names).isdisjoint(audience if isinstance(audience, list) else [audience])
+
+
 def lives(claimed: Claims) -> bool:
     """Tell whether an access token with these claims has not expired, and what it came from lives.
 

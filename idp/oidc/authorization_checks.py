@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from idp.domain import claims, claims_request, pkce, possession
+from idp.domain import claims, claims_request, pkce, possession, resources
 from idp.domain.authorization import AuthorizationRequest, ReplyTo, ResponseMode
 from idp.domain.claims_request import ClaimsRequest
 from idp.oidc import hints
-from idp.oidc.parameters import Parameters
+from idp.oidc.parameters import Parameters, several
 from idp.settings.client import Client
 from idp.web.current import work
 
@@ -93,6 +93,13 @@ def scope_is_allowed(request: Parameters, client: Client) -> Refusal | None:
     return None if _scope(request, client) else Refusal("invalid_scope", "no scope that this app may ask for")
 
 
+def resources_are_the_apps(request: Parameters, client: Client) -> Refusal | None:
+    """RFC 8707 §2."""
+    if resources.narrow(several(request, "resource"), (), client.resources, work().landlord.issuer) is None:
+        return Refusal("invalid_target", "resource names an API that this app may not have tokens for")
+    return None
+
+
 def challenge_is_s256(request: Parameters, client: Client) -> Refusal | None:
     """RFC 7636 §4.4.1, RFC 9700 §2.1.1; an empty challenge is not the same as none."""
     if "code_challenge" not in request and "code_challenge_method" not in request:
@@ -149,6 +156,7 @@ CHECKS: tuple[Check, ...] = (
     response_mode_is_known,
     answer_is_signed,
     scope_is_allowed,
+    resources_are_the_apps,
     challenge_is_s256,
     key_is_a_thumbprint,
     nonce_is_short,
@@ -192,6 +200,7 @@ def _accept(request: Parameters, client: Client, reply: ReplyTo, expected_sub: s
         nonce=request.get("nonce"),
         code_challenge=request.get("code_challenge"),
         dpop_jkt=request.get("dpop_jkt"),
+        resources=several(request, "resource"),
         prompt=_words(request, "prompt"),
         max_age=None if max_age is None else int(max_age),
         login_hint=hint if len(hint := request.get("login_hint", "")) <= HINT_LIMIT else None,

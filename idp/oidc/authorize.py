@@ -29,6 +29,7 @@ def authorize() -> ResponseReturnValue:
 
     Until the app and its redirect URI are proven good, nothing is sent anywhere.
     """
+    is_known = is_known_browser()  # asked first: whatever begins work makes the browser known
     asked = parameters.from_either()
     if isinstance(asked, Malformed):
         return unusable("malformed")
@@ -41,9 +42,9 @@ def authorize() -> ResponseReturnValue:
         examined = _brought(asked, client)
     if not isinstance(examined, AuthorizationRequest):
         return examined
-    if request.method == "POST" and not is_known_browser():
+    if request.method == "POST" and not is_known:
         # Browsers keep SameSite=Lax cookies to themselves when another site posts, but send them on the way back.
-        return redirect(with_query(url_for("oidc.authorize"), asked), HTTPStatus.SEE_OTHER)
+        return redirect(with_query(url_for("oidc.authorize"), parameters.pairs(asked)), HTTPStatus.SEE_OTHER)
     return _answer(examined)
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from flask import Response, jsonify
 
 from idp.domain.device import Verdict
+from idp.domain.resources import narrow
 from idp.oidc import clients
 from idp.oidc.errors import error
-from idp.oidc.parameters import Malformed, Parameters
+from idp.oidc.parameters import Malformed, Parameters, several
 from idp.services import device_requests
 from idp.services.grants import GrantRefusal, Issued
 from idp.settings.client import Client
@@ -64,5 +65,7 @@ def poll(asked: Parameters, client: Client, key: str | None) -> Issued | Waiting
     """Answer a device that asks at the token endpoint (§3.4)."""
     if "device_code" not in asked:
         return Malformed("device_code is missing")
+    if narrow(several(asked, "resource"), (), (), work().landlord.issuer) is None:
+        return Waiting("invalid_target", "what is given to devices is for the provider itself")
     outcome = device_requests.poll(work(), client, asked["device_code"], key)
     return ANSWERS[outcome] if isinstance(outcome, Verdict) else outcome

@@ -26,7 +26,7 @@ def logout() -> ResponseReturnValue:
     if isinstance(asked, Malformed):
         return unusable("malformed")
     if request.method == "POST" and not is_known_browser():
-        return redirect(with_query(url_for("oidc.logout"), asked), HTTPStatus.SEE_OTHER)
+        return redirect(with_query(url_for("oidc.logout"), parameters.pairs(asked)), HTTPStatus.SEE_OTHER)
     hint = hints.read(work(), asked.get("id_token_hint", ""))
     uri = _way_back(asked, hint) if hint is not None else None
     present = _present(hint)

@@ -30,6 +30,8 @@ KNOWN = frozenset(
 )
 EMPTY_COUNTS = frozenset({"code_challenge", "code_challenge_method", "code_verifier"})
 """An empty value is as good as none (RFC 6749 §3.1), except where that would lift a protection."""
+REPEATABLE = frozenset({"resource"})
+"""May be there several times (RFC 8707 §2): read them with `several`."""
 MAY_HOLD_LINES = frozenset({"claims"})
 LINES = {ord(letter): None for letter in "\t\r\n"}
 
@@ -72,17 +74,19 @@ def _read(text: bytes) -> Parameters | Malformed:
 
 def from_claims(claims: Mapping[str, object]) -> Parameters | Malformed:
     """Read the parameters in a request object, bounded like those in a query (RFC 9101 §4)."""
-    pairs = []
+    found: list[tuple[str, str]] = []
     for name, value in claims.items():
         if name not in KNOWN:
             continue
-        if isinstance(value, dict):
-            pairs.append((name, json.dumps(value)))
+        if name in REPEATABLE and isinstance(value, list) and all(isinstance(one, str) for one in value):
+            found.extend((name, one) for one in value)
+        elif isinstance(value, dict):
+            found.append((name, json.dumps(value)))
         elif isinstance(value, str | int) and not isinstance(value, bool):
-            pairs.append((name, str(value)))
+            found.append((name, str(value)))
         else:
             return Malformed(f"{name} is neither text nor a number nor an object")
-    return _gather(pairs)
+    return _gather(found)
 
 
 def _gather(pairs: Iterable[tuple[str, str]]) -> Parameters | Malformed:
@@ -90,14 +94,28 @@ def _gather(pairs: Iterable[tuple[str, str]]) -> Parameters | Malformed:
     for name, value in pairs:
         if name not in KNOWN:
             continue
-        if name in found:
+        if name in found and name not in REPEATABLE:
             return Malformed(f"{name} is there more than once")
         if len(value) > VALUE_LIMIT:
             return Malformed(f"{name} is too long")
         if not _storable(value.translate(LINES) if name in MAY_HOLD_LINES else value):
             return Malformed(f"{name} holds control characters")
-        found[name] = value
+        found[name] = f"{found[name]}\n{value}" if name in found else value
     return {name: value for name, value in found.items() if value or name in EMPTY_COUNTS}
+
+
+def several(request: Parameters, name: str) -> tuple[str, ...]:
+    """Read a parameter that may be there several times: each of its values once."""
+    return tuple(dict.fromkeys(value for value in request.get(name, "").split("\n") if value))
+
+
+def pairs(request: Parameters) -> list[tuple[str, str]]:
+    """Write parameters down as they came."""
+    return [
+        (name, value)
+        for name in request
+        for value in (several(request, name) if name in REPEATABLE else (request[name],))
+    ]
 
 
 def _storable(value: str) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from flask import Response, jsonify
 
 from idp.domain.events import EventName
+from idp.domain.resources import narrow
 from idp.oidc import clients, device, dpop, token_exchange, tokens
 from idp.oidc.authorization_checks import Refusal
 from idp.oidc.device import DEVICE_CODE, Waiting
 from idp.oidc.errors import error
 from idp.oidc.exchanging import Exchanged, NotExchanged
-from idp.oidc.parameters import Malformed, Parameters
+from idp.oidc.parameters import Malformed, Parameters, several
 from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
 from idp.services.refresh import Brought
@@ -29,6 +30,7 @@ DESCRIPTIONS: Mapping[GrantRefusal, str] = {
     GrantRefusal.WRONG_REDIRECT_URI: "redirect_uri is not the one of the authorization request",
     GrantRefusal.WRONG_VERIFIER: "code_verifier does not answer the code_challenge",
     GrantRefusal.WRONG_KEY: "it is bound to a key, and the DPoP proof is missing or by another key",
+    GrantRefusal.FOREIGN_TARGET: "resource names an API that the app may not have tokens for, or did not ask for",
     GrantRefusal.WIDER_SCOPE: "scope is wider than what was granted to the app",
 }
 
@@ -40,10 +42,12 @@ class ForItself:
     Attributes:
         scope: what it may do.
         key: thumbprint of the key that its access token is bound to.
+        audience: whom the access token is for.
     """
 
     scope: tuple[str, ...]
     key: str | None
+    audience: tuple[str, ...]
 
 
 Outcome = Issued | Waiting | ForItself | Exchanged | NotExchanged | GrantRefusal | Malformed
@@ -73,8 +77,8 @@ def _answered(client: Client, outcome: Outcome) -> Response:
     match outcome:
         case Issued() as issued:
             return jsonify(tokens.answer(work(), client, issued))
-        case ForItself(scope, key):
-            return jsonify(tokens.answer_for_itself(work(), client, scope, key))
+        case ForItself(scope, key, audience):
+            return jsonify(tokens.answer_for_itself(work(), client, scope, key, audience))
         case Waiting(name, why):
             return error(name, why)
         case Exchanged(members):
@@ -83,6 +87,8 @@ def _answered(client: Client, outcome: Outcome) -> Response:
             return error(name, why)
         case GrantRefusal.WIDER_SCOPE as refusal:
             return error("invalid_scope", DESCRIPTIONS[refusal])
+        case GrantRefusal.FOREIGN_TARGET as refusal:
+            return error("invalid_target", DESCRIPTIONS[refusal])
         case GrantRefusal() as refusal:
             return error("invalid_grant", DESCRIPTIONS[refusal])
         case Malformed(why):
@@ -92,14 +98,16 @@ def _answered(client: Client, outcome: Outcome) -> Response:
 def _authorization_code(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
     if "code" not in asked:
         return Malformed("code is missing")
-    brought = codes.Proofs(asked.get("redirect_uri"), asked.get("code_verifier"), key)
+    targets = several(asked, "resource")
+    brought = codes.Proofs(asked.get("redirect_uri"), asked.get("code_verifier"), key, targets)
     return codes.redeem(work(), client, asked["code"], brought)
 
 
 def _refresh_token(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
     if "refresh_token" not in asked:
         return Malformed("refresh_token is missing")
-    return refresh.use(work(), client, Brought(asked["refresh_token"], _scope(asked), key))
+    brought = Brought(asked["refresh_token"], _scope(asked), key, several(asked, "resource"))
+    return refresh.use(work(), client, brought)
 
 
 def _client_credentials(asked: Parameters, client: Client, key: str | None) -> ForItself | GrantRefusal:
@@ -108,8 +116,11 @@ def _client_credentials(asked: Parameters, client: Client, key: str | None) -> F
     scope = tuple(client.service_scopes) if scope is None else scope
     if not set(scope) <= set(client.service_scopes):
         return GrantRefusal.WIDER_SCOPE
+    audience = narrow(several(asked, "resource"), (), client.resources, work().landlord.issuer)
+    if audience is None:
+        return GrantRefusal.FOREIGN_TARGET
     audit.record(work(), EventName.TOKENS_ISSUED, client_id=client.client_id)
-    return ForItself(scope, key)
+    return ForItself(scope, key, audience)
 
 
 def _scope(asked: Parameters) -> tuple[str, ...] | None:

@@ -93,7 +93,7 @@ def _unfit_actor(asked: Parameters, client: Client) -> str | None:
 def _subject(token: str, client: Client) -> Subject | None:
     """Read the token that is handed in: a person's, made for the provider or for the app that hands it in."""
     claimed = jose.verify(work(), token, "at+jwt")
-    if claimed is None or claimed["aud"] not in (work().landlord.issuer, client.client_id):
+    if claimed is None or not access_tokens.is_for(claimed, work().landlord.issuer, client.client_id):
         return None
     if not access_tokens.lives(claimed) or not policy.may_act(claimed, client.client_id):
         return None

@@ -36,7 +36,9 @@ def answer(work: Work, client: Client, issued: Issued) -> dict[str, object]:
     return members
 
 
-def answer_for_itself(work: Work, client: Client, scope: tuple[str, ...], key: str | None) -> dict[str, object]:
+def answer_for_itself(
+    work: Work, client: Client, scope: tuple[str, ...], key: str | None, audience: tuple[str, ...]
+) -> dict[str, object]:
     """Make the token response for an app that acts in its own name (RFC 6749 §4.4.3, RFC 9068 §2.2).
 
     Args:
@@ -44,12 +46,13 @@ def answer_for_itself(work: Work, client: Client, scope: tuple[str, ...], key: s
         client: the app.
         scope: what it may do.
         key: thumbprint of the key that the access token is bound to.
+        audience: whom the access token is for.
     """
     lifetime = work.landlord.tokens.access_token
     claims: dict[str, object] = {
         "iss": work.landlord.issuer,
         "sub": client.client_id,
-        "aud": work.landlord.issuer,
+        "aud": _written(work, audience),
         "client_id": client.client_id,
         "scope": " ".join(scope),
         "iat": int(work.now.timestamp()),
@@ -74,7 +77,7 @@ def _access_token(work: Work, client: Client, issued: Issued, expires_at: int) -
         {
             "iss": work.landlord.issuer,
             "sub": grant.sub,
-            "aud": work.landlord.issuer,
+            "aud": _written(work, issued.audience),
             "client_id": client.client_id,
             "scope": " ".join(issued.scope),
             "iat": int(work.now.timestamp()),
@@ -112,6 +115,13 @@ def _id_token(work: Work, client: Client, issued: Issued, access_token: str) -> 
             "at_hash": _half_hash(access_token, client.signing_alg),
         },
     )
+
+
+def _written(work: Work, audience: tuple[str, ...]) -> str | list[str]:
+    """Write whom a token is for: several as a list, one as it is, nobody as the provider itself (RFC 8707 §2.2)."""
+    if not audience:
+        return work.landlord.issuer
+    return audience[0] if len(audience) == 1 else list(audience)
 
 
 def type_of(key: str | None) -> str:

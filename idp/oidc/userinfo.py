@@ -36,7 +36,8 @@ def userinfo() -> Response:
     if isinstance(shown, Response):
         return shown
     claimed = jose.verify(work(), shown.token, "at+jwt")
-    if claimed is None or claimed["aud"] != work().landlord.issuer or claimed["exp"] <= work().now.timestamp():
+    issuer, now = work().landlord.issuer, work().now.timestamp()
+    if claimed is None or not access_tokens.is_for(claimed, issuer) or claimed["exp"] <= now:
         return _refuse(shown, "invalid_token", "the access token is not valid here, or has expired")
     if "gid" not in claimed:
         return _refuse(shown, "insufficient_scope", "the access token is in nobody's name", 403)

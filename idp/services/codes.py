@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from idp.domain import pkce
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.events import EventName
+from idp.domain.resources import narrow
 from idp.models import Base, BrowserSession
 from idp.services import audit, grants, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
@@ -50,11 +51,13 @@ class Proofs:
         redirect_uri: where it says it got the code.
         verifier: what it says its challenge was made from.
         key: thumbprint of the key that it holds (RFC 9449).
+        resources: APIs that it wants an access token for (RFC 8707).
     """
 
     redirect_uri: str | None
     verifier: str | None
     key: str | None
+    resources: tuple[str, ...] = ()
 
 
 def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) -> str:
@@ -101,7 +104,8 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
     row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "hash": digest(code)}).one_or_none()
     if row is None or row.client_id != client.client_id:
         return GrantRefusal.UNKNOWN
-    fault = _fault(row, brought)
+    audience = narrow(brought.resources, tuple(row.resources), client.resources, work.landlord.issuer)
+    fault = _fault(row, brought) or (GrantRefusal.FOREIGN_TARGET if audience is None else None)
     if row.used_at is None:
         if work.now >= row.expires_at:
             return GrantRefusal.EXPIRED
@@ -110,7 +114,7 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
         if fault is not None:
             return fault
         if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
-            return _issue(work, client, row, brought.key)
+            return _issue(work, client, row, brought.key, audience or ())
         return GrantRefusal.REPEATED  # another request was faster by an instant
     if fault is None and work.now - row.used_at < SAME_MOMENT:
         return GrantRefusal.REPEATED
@@ -128,13 +132,13 @@ def _fault(row: AnyRow, brought: Proofs) -> GrantRefusal | None:
     return None if row.code_dpop_jkt in (None, brought.key) else GrantRefusal.WRONG_KEY
 
 
-def _issue(work: Work, client: Client, row: AnyRow, key: str | None) -> Issued:
+def _issue(work: Work, client: Client, row: AnyRow, key: str | None, audience: tuple[str, ...]) -> Issued:
     grant = grants.read(work, row)
     token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
     if token is not None and key is not None and client.has_bound_refresh_tokens:
         grants.bind(work, row.grant_id, key)
     audit.record(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client.client_id)
-    return Issued(grant, grant.scope, token, row.nonce, key)
+    return Issued(grant, grant.scope, token, row.nonce, key, audience)
 
 
 def open_grant(
@@ -166,6 +170,7 @@ def open_grant(
             "sid": session.sid,
             "auth_time": session.auth_time,
             "amr": session.amr,
+            "resources": list(request.resources),
             "created_at": work.now,
             "expires_at": work.now + lifetime,
         },

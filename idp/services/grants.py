@@ -29,6 +29,7 @@ COLUMNS = (
     GRANT.c.auth_time,
     GRANT.c.amr,
     GRANT.c.dpop_jkt,
+    GRANT.c.resources,
     GRANT.c.expires_at.label("grant_expires_at"),
     GRANT.c.revoked_at,
     ACCOUNT.c.sub,
@@ -58,6 +59,7 @@ class GrantRefusal(StrEnum):
     WRONG_REDIRECT_URI = "wrong_redirect_uri"
     WRONG_VERIFIER = "wrong_verifier"
     WRONG_KEY = "wrong_key"
+    FOREIGN_TARGET = "foreign_target"
     WIDER_SCOPE = "wider_scope"
 
 
@@ -77,6 +79,7 @@ class Grant:
         amr: how the person signed in (RFC 8176).
         expires_at: when it is over.
         dpop_jkt: thumbprint of the key that its refresh tokens are bound to (RFC 9449 §5).
+        resources: APIs that the authorization request named (RFC 8707).
     """
 
     handle: str
@@ -90,6 +93,7 @@ class Grant:
     amr: tuple[str, ...]
     expires_at: datetime
     dpop_jkt: str | None
+    resources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Issued:
         refresh_token: for the next time, where there is one.
         nonce: for the ID token, at the first request only.
         key: thumbprint of the key that this access token is bound to (RFC 9449 §6).
+        audience: whom this access token is for, the provider alone where nobody is named (RFC 8707).
     """
 
     grant: Grant
@@ -109,6 +114,7 @@ class Issued:
     refresh_token: str | None
     nonce: str | None = None
     key: str | None = None
+    audience: tuple[str, ...] = ()
 
 
 def find(work: Work, handle: str) -> Grant | None:
@@ -137,6 +143,7 @@ def read(work: Work, row: AnyRow) -> Grant:
         tuple(row.amr),
         row.grant_expires_at,
         row.dpop_jkt,
+        tuple(row.resources),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from idp.domain.events import EventName
 from idp.domain.refresh import Presented, Verdict, judge
+from idp.domain.resources import narrow
 from idp.models import Base
 from idp.services import audit, grants
 from idp.services.grants import ACCOUNT, GRANT, AnyRow, Grant, GrantRefusal, Issued
@@ -88,11 +89,13 @@ class Brought:
         token: the refresh token.
         scope: narrower scope for the access token, None for the whole.
         key: thumbprint of the key that it holds (RFC 9449).
+        resources: APIs that it wants an access token for (RFC 8707), none for all that were granted.
     """
 
     token: str
     scope: tuple[str, ...] | None
     key: str | None
+    resources: tuple[str, ...] = ()
 
 
 def use(work: Work, client: Client, brought: Brought) -> Issued | GrantRefusal:
@@ -114,17 +117,19 @@ def use(work: Work, client: Client, brought: Brought) -> Issued | GrantRefusal:
     if row.dpop_jkt not in (None, brought.key):
         return GrantRefusal.WRONG_KEY
     verdict = _judge(work, client, row)
-    if verdict in (Verdict.FRESH, Verdict.RETRY) and not set(brought.scope or ()) <= set(row.scope.split()):
-        return GrantRefusal.WIDER_SCOPE
+    audience = narrow(brought.resources, tuple(row.resources), client.resources, work.landlord.issuer)
+    if verdict in (Verdict.FRESH, Verdict.RETRY) and (wider := _wider(row, brought, audience)):
+        return wider
     if verdict is Verdict.FRESH:
         if _take(work, client, row, successor):
-            return _issue(work, row, successor if client.refresh_rotation else brought.token, brought)
+            given = successor if client.refresh_rotation else brought.token
+            return _issue(work, row, given, brought, audience)
         row = _find(work, client, brought.token, successor)  # another request was faster by an instant
         assert row is not None
         verdict = _judge(work, client, row)
     match verdict:
         case Verdict.RETRY:
-            return _issue(work, row, successor, brought)
+            return _issue(work, row, successor, brought, audience)
         case Verdict.EXPIRED:
             return GrantRefusal.EXPIRED
         case Verdict.REVOKED:
@@ -152,6 +157,13 @@ def _find(work: Work, client: Client, token: str, successor: str) -> AnyRow | No
     return row if row is not None and row.client_id == client.client_id else None
 
 
+def _wider(row: AnyRow, brought: Brought, audience: tuple[str, ...] | None) -> GrantRefusal | None:
+    """Refuse what goes beyond the grant; a refresh narrows only."""
+    if not set(brought.scope or ()) <= set(row.scope.split()):
+        return GrantRefusal.WIDER_SCOPE
+    return GrantRefusal.FOREIGN_TARGET if audience is None else None
+
+
 def _take(work: Work, client: Client, row: AnyRow, successor: str) -> bool:
     """Use a token up for its successor, which one of many at once can do; or extend it, where it stays the same."""
     if not client.refresh_rotation:
@@ -174,10 +186,11 @@ def _judge(work: Work, client: Client, row: AnyRow) -> Verdict:
     return judge(token, work.now, grace)
 
 
-def _issue(work: Work, row: AnyRow, successor: str, brought: Brought) -> Issued:
+def _issue(work: Work, row: AnyRow, token: str, brought: Brought, audience: tuple[str, ...] | None) -> Issued:
     grant = grants.read(work, row)
     audit.record(work, EventName.TOKENS_REFRESHED, account_id=grant.account_id, client_id=grant.client_id)
-    return Issued(grant, grant.scope if brought.scope is None else brought.scope, successor, key=brought.key)
+    scope = grant.scope if brought.scope is None else brought.scope
+    return Issued(grant, scope, token, key=brought.key, audience=audience or ())
 
 
 def _add(work: Work, row: AnyRow, token: str) -> None:

@@ -20,6 +20,7 @@ GrantType = Literal[
 ]
 Algorithm = Literal["RS256", "ES256", "PS256", "Ed25519"]
 Link = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.:-]+(/[^\s]*)?$")]
+Resource = Annotated[str, Field(pattern=r'^[A-Za-z][A-Za-z0-9+.-]*:[!"$-~]{1,300}$')]
 LOGOUT_URI = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/%?&=+:@!$*-]*)?")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
@@ -82,6 +83,8 @@ class Client(Section):
     """Where the app's terms of use stand; linked where people are asked."""
     service_scopes: list[Annotated[str, Field(pattern=r"^[!#-\[\]-~]{1,60}$")]] = []
     """Most the app may ask for in its own name, with `client_credentials`; these words are the landlord's own."""
+    resources: list[Resource] = []
+    """APIs that the app may have access tokens for (RFC 8707): absolute URIs without fragment."""
     signing_alg: Algorithm = "RS256"
     """Algorithm of the app's ID tokens and access tokens; the server has keys for those that an app uses."""
     userinfo_signed_response_alg: Algorithm | None = None

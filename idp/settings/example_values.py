@@ -83,6 +83,7 @@ VALUES: Mapping[str, Any] = {
     "clients.secret_file": "var/secrets/lutece-portal",
     "clients.userinfo_signed_response_alg": "ES256",
     "clients.service_scopes": ["notices.read"],
+    "clients.resources": ["https://api.lutece.example/notices"],
     "clients.jwks": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]},
     "clients.exchanges.clients": ["portal"],
     "clients.exchanges.scopes": ["openid", "contracts"],

@@ -228,6 +228,8 @@ def upgrade() -> None:
     for name in ("authorization_code", "grant"):
         with op.batch_alter_table(name, schema=None) as batch_op:
             batch_op.add_column(sa.Column("dpop_jkt", sa.String(length=43), nullable=True))
+    with op.batch_alter_table("grant", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("resources", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
 
     with op.batch_alter_table("browser_session", schema=None) as batch_op:
         batch_op.add_column(sa.Column("postponed", sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
