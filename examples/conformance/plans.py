@@ -1,7 +1,7 @@
 """What the suite has to know: where the provider is, the apps it plays, and what its browser does on our pages."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,11 @@ PASSWORD = "Violette-9-portes"
 SECRETS = {
     name: f"{name}-secret-of-the-suite-0123456789abcdef" for name in ("first", "second", "post", "front", "back")
 }
+SIGNERS = ("signing", "second-signing")
 PICTURE = "update-image-placeholder"
 SEND = ["click", "css", "main form button[type=submit]"]
 SIGN_IN = (["text", "name", "identifier", IDENTIFIER], ["text", "name", "password", PASSWORD], SEND)
+ONCE = {"match-limit": 1}
 AT_THE_APP = [["wait", "id", "submission_complete", 10]]
 SIGNED_OUT = ("no-params", "no-post-logout-redirect-uri", "only-state")
 ASKED_FIRST = (
@@ -22,12 +24,13 @@ ASKED_FIRST = (
 )
 
 
-def write(folder: Path, issuer: str) -> None:
+def write(folder: Path, issuer: str, keys: Mapping[str, dict[str, Any]]) -> None:
     """Write a file for each plan, or for several that need the same.
 
     Args:
         folder: where they go.
         issuer: the provider's.
+        keys: private key sets of the apps that sign.
     """
     folder.mkdir(exist_ok=True)
     for name, client, modules in (
@@ -36,17 +39,48 @@ def write(folder: Path, issuer: str) -> None:
         ("front-channel", "front", {}),
         ("back-channel", "back", {}),
     ):
-        plan = {
-            "alias": ALIAS,
-            "description": f"Loge, {name}",
-            "server": {"discoveryUrl": f"{issuer}/.well-known/openid-configuration", "login_hint": IDENTIFIER},
-            "client": app(client),
-            "client2": app("second"),
-            "client_secret_post": app("post"),
-            "browser": [signing_in(issuer), signing_out(issuer, [back_at("post_logout_redirect")])],
-            "override": {module: {"browser": blocks} for module, blocks in modules.items()},
-        }
-        (folder / f"{name}.json").write_text(json.dumps(plan, indent=2), encoding="utf-8")
+        apps: dict[str, Any] = {"client": app(client), "client2": app("second"), "client_secret_post": app("post")}
+        store(folder, name, issuer, apps, modules)
+    first, second = (
+        {"client_id": name, "scope": "openid offline_access", "jwks": keys[name], "dpop_signing_alg": "ES256"}
+        for name in SIGNERS
+    )
+    apps = {"client": first, "client2": second, "resource": {"resourceUrl": f"{issuer}/userinfo"}}
+    store(folder, "fapi", issuer, apps, fapi(issuer))
+
+
+def store(folder: Path, name: str, issuer: str, apps: Mapping[str, Any], modules: Mapping[str, list[Any]]) -> None:
+    """Write one file."""
+    plan = {
+        "alias": ALIAS,
+        "description": f"Loge, {name}",
+        "server": {"discoveryUrl": f"{issuer}/.well-known/openid-configuration", "login_hint": IDENTIFIER},
+        **apps,
+        "browser": [signing_in(issuer), signing_out(issuer, [back_at("post_logout_redirect")])],
+        "override": {module: {"browser": blocks} for module, blocks in modules.items()},
+    }
+    (folder / f"{name}.json").write_text(json.dumps(plan, indent=2), encoding="utf-8")
+
+
+def fapi(issuer: str) -> dict[str, list[Any]]:
+    """List the modules of the FAPI plan in which the browser looks and leaves, cancels, or takes a picture."""
+    usual = signing_in(issuer)
+    seen = task("A page of ours", f"{issuer}/authorize*", [shown("main h1", PICTURE)])
+    refused = {"match": f"{issuer}/authorize*", "tasks": [seen]}
+    look = task("Look and leave", f"{issuer}/sign-in*", [["wait", "css", "main form", 10]])
+    left = {**usual, "tasks": [look]}
+    cancel = task("Cancel", f"{issuer}/sign-in*", [["click", "css", "form[action*='/cancel'] button"]])
+    cancelled = {**usual, "tasks": [cancel, back_at("callback", AT_THE_APP)]}
+    return {
+        f"fapi2-security-profile-final-{name}": blocks
+        for name, blocks in (
+            ("user-rejects-authentication", [cancelled]),
+            ("par-ensure-reused-request-uri-prior-to-auth-completion-succeeds", [left | ONCE, usual]),
+            ("par-attempt-reuse-request_uri", [usual | ONCE, refused]),
+            ("par-attempt-to-use-expired-request_uri", [refused]),
+            ("par-attempt-to-use-request_uri-for-different-client", [refused]),
+        )
+    }
 
 
 def core(issuer: str) -> dict[str, list[Any]]:

@@ -1,14 +1,17 @@
 """Makes what is missing: secrets, tables, keys, a certificate, and a person with an account."""
 
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from joserfc.jwk import ECKey
 from sqlalchemy import select
 
 from examples.conformance import plans
@@ -38,13 +41,32 @@ def prepare() -> tuple[str, int]:
     for name, text in plans.SECRETS.items():
         if not (VAR / name).exists():
             write_secret(VAR / name, text)
+    keys = {name: key_set(VAR / f"{name}.json") for name in plans.SIGNERS}
     certify()
     for words in (["init"], ["registry", "import", str(HERE / "person.csv"), "--landlord", SLUG]):
         if code := run(["--config", str(HERE), *words]):
             sys.exit(code)
     issuer, port = enrol()
-    plans.write(VAR / "plans", issuer)
+    plans.write(VAR / "plans", issuer, keys)
     return issuer, port
+
+
+def key_set(path: Path) -> dict[str, Any]:
+    """Make a key for an app that signs.
+
+    Args:
+        path: where the provider finds the public half.
+
+    Returns:
+        the key set with the private half, which the suite signs with.
+    """
+    private = path.with_suffix(".key")
+    if not private.exists():
+        key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": path.stem})
+        write_secret(private, json.dumps({"keys": [key.as_dict(private=True)]}))
+        path.write_text(json.dumps({"keys": [key.as_dict(private=False)]}), encoding="utf-8")
+    found: dict[str, Any] = json.loads(private.read_text(encoding="utf-8"))
+    return found
 
 
 def certify() -> None:
