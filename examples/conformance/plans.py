@@ -11,7 +11,7 @@ PASSWORD = "Violette-9-portes"
 SECRETS = {
     name: f"{name}-secret-of-the-suite-0123456789abcdef" for name in ("first", "second", "post", "front", "back")
 }
-SIGNERS = ("signing", "second-signing")
+SIGNERS = {"fapi": ("signing", "second-signing"), "message-signing": ("messages", "second-messages")}
 PICTURE = "update-image-placeholder"
 SEND = ["click", "css", "main form button[type=submit]"]
 SIGN_IN = (["text", "name", "identifier", IDENTIFIER], ["text", "name", "password", PASSWORD], SEND)
@@ -41,12 +41,13 @@ def write(folder: Path, issuer: str, keys: Mapping[str, dict[str, Any]]) -> None
     ):
         apps: dict[str, Any] = {"client": app(client), "client2": app("second"), "client_secret_post": app("post")}
         store(folder, name, issuer, apps, modules)
-    first, second = (
-        {"client_id": name, "scope": "openid offline_access", "jwks": keys[name], "dpop_signing_alg": "ES256"}
-        for name in SIGNERS
-    )
-    apps = {"client": first, "client2": second, "resource": {"resourceUrl": f"{issuer}/userinfo"}}
-    store(folder, "fapi", issuer, apps, fapi(issuer))
+    for name, signers in SIGNERS.items():
+        first, second = (
+            {"client_id": signer, "scope": "openid offline_access", "jwks": keys[signer], "dpop_signing_alg": "ES256"}
+            for signer in signers
+        )
+        apps = {"client": first, "client2": second, "resource": {"resourceUrl": f"{issuer}/userinfo"}}
+        store(folder, name, issuer, apps, fapi(issuer))
 
 
 def store(folder: Path, name: str, issuer: str, apps: Mapping[str, Any], modules: Mapping[str, list[Any]]) -> None:
@@ -63,7 +64,7 @@ def store(folder: Path, name: str, issuer: str, apps: Mapping[str, Any], modules
 
 
 def fapi(issuer: str) -> dict[str, list[Any]]:
-    """List the modules of the FAPI plan in which the browser looks and leaves, cancels, or takes a picture."""
+    """List the modules of the FAPI plans in which the browser looks and leaves, cancels, or takes a picture."""
     usual = signing_in(issuer)
     seen = task("A page of ours", f"{issuer}/authorize*", [shown("main h1", PICTURE)])
     refused = {"match": f"{issuer}/authorize*", "tasks": [seen]}

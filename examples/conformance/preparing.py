@@ -41,7 +41,7 @@ def prepare() -> tuple[str, int]:
     for name, text in plans.SECRETS.items():
         if not (VAR / name).exists():
             write_secret(VAR / name, text)
-    keys = {name: key_set(VAR / f"{name}.json") for name in plans.SIGNERS}
+    keys = {name: key_set(VAR / f"{name}.json") for pair in plans.SIGNERS.values() for name in pair}
     certify()
     for words in (["init"], ["registry", "import", str(HERE / "person.csv"), "--landlord", SLUG]):
         if code := run(["--config", str(HERE), *words]):

@@ -14,10 +14,13 @@ from idp.services import audit, grants, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
+from idp.settings import fapi
 from idp.settings.client import Client
 
 CODE = Base.metadata.tables["authorization_code"]
 SAME_MOMENT = timedelta(seconds=2)
+SAME_SECOND = timedelta(seconds=1)
+"""The moment of an app with a profile: FAPI looks again after a second."""
 OPEN_GRANT = insert(GRANT).returning(GRANT.c.id)
 INSERT = insert(CODE)
 FIND = (
@@ -116,7 +119,8 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
         if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
             return _issue(work, client, row, brought.key, audience or ())
         return GrantRefusal.REPEATED  # another request was faster by an instant
-    if fault is None and work.now - row.used_at < SAME_MOMENT:
+    moment = SAME_MOMENT if client.profile == fapi.PLAIN else SAME_SECOND
+    if fault is None and work.now - row.used_at < moment:
         return GrantRefusal.REPEATED
     grants.revoke(work, row.grant_id)
     audit.record(work, EventName.CODE_REPLAYED, account_id=row.account_id, client_id=client.client_id)

@@ -265,7 +265,7 @@ def test_a_code_is_good_once_and_for_its_own_app(named: Any, signed_in: Browser,
     assert error_of(bank.redeem(code, code_verifier="w" * 64)) == "invalid_grant"
     assert error_of(bank.redeem(code, code_verifier=None)) == "invalid_grant"
     token = bank.redeem(code).get_json()["access_token"]
-    clock.forward(seconds=2)
+    clock.forward(seconds=1)
     assert error_of(bank.redeem(code)) == "invalid_grant"
     assert bank.userinfo(token).status_code == 401
 
