@@ -14,7 +14,6 @@ from idp.services import audit, grants, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
-from idp.settings import fapi
 from idp.settings.client import Client
 
 CODE = Base.metadata.tables["authorization_code"]
@@ -119,7 +118,7 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
         if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
             return _issue(work, client, row, brought.key, audience or ())
         return GrantRefusal.REPEATED  # another request was faster by an instant
-    moment = SAME_MOMENT if client.profile == fapi.PLAIN else SAME_SECOND
+    moment = SAME_SECOND if client.is_fapi else SAME_MOMENT
     if fault is None and work.now - row.used_at < moment:
         return GrantRefusal.REPEATED
     grants.revoke(work, row.grant_id)

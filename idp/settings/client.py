@@ -133,8 +133,8 @@ class Client(Section):
 
     @property
     def has_bound_refresh_tokens(self) -> bool:
-        """Whether refresh tokens stay with their key: where nothing else shows whose they are, or under a profile."""
-        return self.auth == "none" or self.is_fapi
+        """Whether refresh tokens stay with their key: where nothing else shows whose they are (RFC 9449 §5)."""
+        return self.auth == "none"
 
     def may_answer_at(self, uri: str) -> bool:
         """Tell whether answers for the app may go to a URI."""
