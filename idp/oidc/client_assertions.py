@@ -16,7 +16,7 @@ from idp.web.current import work
 from idp.web.runtime import EXTENSION, Runtime
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-KINDS = (None, "JWT", "client-authentication+jwt")
+KINDS = (None, "jwt", "client-authentication+jwt")
 LONGEST = timedelta(minutes=5)
 FAST_CLOCK = timedelta(seconds=30)
 JTI_LIMIT = 300
@@ -44,7 +44,7 @@ def proves(parameters: Parameters, client: Client) -> bool:
     """
     token = parameters.get("client_assertion", "")
     header = jose.header_of(token)
-    if parameters.get("client_assertion_type") != TYPE or header is None or header.get("typ") not in KINDS:
+    if parameters.get("client_assertion_type") != TYPE or header is None or jose.kind_of(header) not in KINDS:
         return False
     alg, asked = header.get("alg"), work()
     keys: ClientKeys = current_app.extensions[KEYS]

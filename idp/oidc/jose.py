@@ -71,6 +71,14 @@ def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> dict[
     return header if isinstance(header, dict) else None
 
 
+def kind_of(header: Mapping[str, object]) -> str | None:
+    """Name the kind of a foreign token: a media type, in any case, with `application/` or without (RFC 7515 §4.1.9)."""
+    typ = header.get("typ")
+    if typ is None:
+        return None
+    return typ.lower().removeprefix("application/") if isinstance(typ, str) else ""
+
+
 def unverified(token: str) -> Mapping[str, Any]:
     """Read what a foreign token says, only to know whose key to check it with."""
     encoded = token.split(".")[1] if token.count(".") == 2 and len(token) <= TOKEN_LIMIT and token.isascii() else ""

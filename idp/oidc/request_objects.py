@@ -15,7 +15,7 @@ from idp.services.work import Work
 from idp.settings.client import Client
 from idp.web.current import work
 
-KINDS = (None, "JWT", "oauth-authz-req+jwt")
+KINDS = (None, "jwt", "oauth-authz-req+jwt")
 LONGEST = timedelta(minutes=60)
 FAST_CLOCK = timedelta(seconds=30)
 NESTED = {"request", "request_uri"}
@@ -54,7 +54,7 @@ def opened(request: Parameters, client: Client) -> Parameters | Refusal:
 def _signed(token: str, client: Client) -> Mapping[str, Any] | None:
     """Check the signature by a public key of the app: what is unsigned, or signed by a shared secret, has none."""
     header = jose.header_of(token)
-    if header is None or header.get("typ") not in KINDS:
+    if header is None or jose.kind_of(header) not in KINDS:
         return None
     keys: ClientKeys = current_app.extensions[KEYS]
     found = keys.find(work().landlord.slug, client, header.get("kid"), work().now)

@@ -75,6 +75,12 @@ def test_a_signed_request_is_the_whole_request(signer: RelyingParty, signed_in: 
     assert signer.redeem(answer["code"]).status_code == 200
 
 
+@pytest.mark.spec("RFC 9101 4")
+@pytest.mark.parametrize("typ", ["OautH-auThZ-REQ+jWt", "application/oauth-authz-req+jwt", "jwt", None])
+def test_its_kind_is_a_media_type_in_any_case(signer: RelyingParty, signed_in: Browser, typ: str | None) -> None:
+    assert "code" in answer_of(bring(signed_in, signer, signed(signer, header={"typ": typ})))
+
+
 @pytest.mark.conformance("oidcc-ensure-request-object-with-redirect-uri")
 @pytest.mark.spec("RFC 9101 5")
 @pytest.mark.spec("RFC 9101 6.3")
