@@ -110,8 +110,8 @@ def _check_shape(claims: Mapping[str, Any], instant: int) -> None:
     aud = claims.get("aud")
     if not isinstance(aud, str) and not (isinstance(aud, list) and all(isinstance(one, str) for one in aud)):
         raise DoubtError("the ID token: aud is no text")
-    for name in ("exp", "iat"):
-        if not _is_instant(claims.get(name)):
+    for name in ("exp", "iat", "auth_time"):
+        if not _is_instant(claims.get(name)) and (name in claims or name != "auth_time"):
             raise DoubtError(f"the ID token: {name} is no instant")
     if claims["iat"] < instant - OLDEST:
         raise DoubtError("the ID token: it is an old one")
