@@ -19,6 +19,8 @@ SECRET = "other-secret-for-tests-0123456789abcdef"
 RSA, FOREIGN, CURVE = RSAKey.generate_key(2048), RSAKey.generate_key(2048), ECKey.generate_key("P-256")
 Claims = dict[str, Any]
 Reply = tuple[int, str, bytes]
+Route = Callable[[str, dict[str, str], Any, dict[str, str]], Reply]
+"""Answers by method, query, headers and form."""
 
 
 @dataclass
@@ -35,6 +37,9 @@ class Other:
         sent: the authorization request of each code.
         faults: what was wrong with what it was asked.
         asked: paths that were asked.
+        extra: what its metadata say beside or instead.
+        says_iss: whether its answers say who sends them.
+        routes: endpoints that look at what they are asked, by path.
     """
 
     issuer: str
@@ -48,6 +53,7 @@ class Other:
     asked: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
     says_iss: bool = False
+    routes: dict[str, Route] = field(default_factory=dict)
 
     def allow(self, address: str, **changes: str | None) -> str:
         """Let the person agree to an authorization request.
@@ -61,7 +67,7 @@ class Other:
         """
         parts = urlsplit(address)
         asked = dict(parse_qsl(parts.query, strict_parsing=True))
-        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{self.issuer}/authorize"
+        assert f"{parts.scheme}://{parts.netloc}" == self.issuer
         code = f"code-{len(self.sent)}"
         self.sent[code] = asked
         answer: dict[str, str | None] = {"code": code, "state": asked["state"]}
@@ -74,6 +80,9 @@ class Other:
         self.asked.append(where)
         if where in self.twists:
             return self.twists[where]()
+        if where in self.routes:
+            query, form = dict(parse_qsl(urlsplit(path).query)), dict(parse_qsl(body, keep_blank_values=True))
+            return self.routes[where](method, query, headers, form)
         if where == "/.well-known/openid-configuration":
             return as_json(self.metadata())
         if where == "/jwks":
@@ -96,20 +105,21 @@ class Other:
             **self.extra,
         }
 
+    def proves(self, verifier: str, challenge: str | None) -> bool:
+        """Tell whether a verifier is that of a challenge."""
+        return base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).decode().rstrip("=") == challenge
+
     def _token(self, headers: Any, body: str) -> Reply:
         form = {name: values[0] for name, values in parse_qs(body).items()}
         asked = self.sent.get(form.get("code", ""))
         if asked is None:
             return as_json({"error": "invalid_grant"}, 400)
-        challenge = (
-            base64.urlsafe_b64encode(sha256(form.get("code_verifier", "").encode()).digest()).decode().rstrip("=")
-        )
         checks = {
             "client_id": form.get("client_id") == CLIENT_ID,
             "client_secret": form.get("client_secret") == SECRET,
             "grant_type": form.get("grant_type") == "authorization_code",
             "redirect_uri": form.get("redirect_uri") == asked["redirect_uri"],
-            "code_verifier": asked.get("code_challenge") == challenge,
+            "code_verifier": self.proves(form.get("code_verifier", ""), asked.get("code_challenge")),
         }
         self.faults += [name for name, fits in checks.items() if not fits]
         now = int(self.clock().timestamp())

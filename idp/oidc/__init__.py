@@ -13,6 +13,7 @@ from idp.oidc import (
     logout,
     metadata,
     par,
+    posted_answers,
     revocation,
     token,
     userinfo,
@@ -31,6 +32,7 @@ ROUTES = (
     ("/revoke", "revocation", revocation.revoke, ["GET", "POST"]),
     ("/introspect", "introspection", introspection.introspect, ["GET", "POST"]),
     ("/userinfo", "userinfo", userinfo.userinfo, ["GET", "POST"]),
+    ("/social/<name>/callback", "posted_answer", posted_answers.hand_on, ["POST"]),
     ("/logout", "logout", logout.logout, ["GET", "POST"]),
 )
 

@@ -59,8 +59,12 @@ def remembered_account() -> Account | None:
     return remembering.owner_of(work(), cookie) if cookie and current_session() is None else None
 
 
-def open_account_session(response: Response, account: Account, amr: list[str], *, remember: bool = False) -> None:
-    """Open the session of a person who has just signed in; the browser stays signed in where they wish it now."""
+def open_account_session(response: Response, account: Account, amr: list[str], *, remember: bool = False) -> str:
+    """Open the session of a person who has just signed in; the browser stays signed in where they wish it now.
+
+    Returns:
+        the secret in its cookie.
+    """
     landlord = current_landlord()
     _forget(response)
     token = sessions.start(work(), account, amr, current_session())
@@ -69,6 +73,7 @@ def open_account_session(response: Response, account: Account, amr: list[str], *
     lifetime = landlord.sign_in.remember
     if remember and lifetime is not None:
         set_cookie(response, landlord, REMEMBERED, remembering.start(work(), account, amr, token, lifetime), lifetime)
+    return token
 
 
 def open_first_connection_session(response: Response, first: FirstConnection) -> None:

@@ -12,6 +12,7 @@ from idp.web.browser_session import current_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.safety import POLICY
+from idp.web.upstream_sign_out import Elsewhere
 
 PATIENCE_SECONDS = 2
 
@@ -33,14 +34,17 @@ def _sid(session: BrowserSession, client: Client) -> str:
     return subjects.seen_by(work(), client.client_id, "", session.sid).sid
 
 
-def page(addresses: Sequence[str], way_back: str | None = None) -> Response:
+def page(addresses: Sequence[str], way_back: str | None = None, elsewhere: Elsewhere | None = None) -> Response:
     """Say that the session has ended, and open the addresses unseen; nothing else may be opened in the page.
 
     Args:
         addresses: as `frames` composed them.
         way_back: where the browser goes after a moment, by itself or by a link.
+        elsewhere: the sign-out of the provider that vouched for the person, where it has one.
     """
-    response = make_response(render_template("sign_out/done.html", frames=addresses, way_back=way_back))
+    response = make_response(
+        render_template("sign_out/done.html", frames=addresses, way_back=way_back, elsewhere=elsewhere)
+    )
     origins = " ".join(sorted(set(map(origin_of, addresses))))
     response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=g.nonce)}; frame-src {origins}"
     if way_back is not None:

@@ -36,7 +36,6 @@ def signed_in(
     *,
     remember: bool = False,
     amr: list[str] | None = None,
-    then: str | None = None,
 ) -> Response:
     """Open the session of a person who has just signed in, and go on.
 
@@ -45,9 +44,8 @@ def signed_in(
         journey: the app's request, where the address of the page does not hold it.
         remember: whether the person wishes to stay signed in.
         amr: how they signed in; by password where nothing is said.
-        then: page of ours that they wish for, where the address of the page does not hold it.
     """
-    response = to_app(journey, then)
+    response = to_app(journey)
     open_account_session(response, account, amr or PASSWORD_AMR, remember=remember)
     return response
 

@@ -43,6 +43,7 @@ from idp.web.captchas import CaptchaField
 from idp.web.forms import Form
 from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.sentences import sentence
+from idp.web.upstream_sign_out import Elsewhere
 from tests.conftest import ROOT
 from tests.pages.agreements import KEPT, QUESTIONS, TERMS, WHEN, agreed, mine
 from tests.pages.supported import FORMER, REQUEST, RUNNING, support_values
@@ -354,6 +355,11 @@ STATES: Mapping[str, State] = {
     "assistance_done": State("assistance/done.html", "/assistance/done", values={"reference": "M7K-4QTP"}),
     "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
     "signed_out": State("sign_out/done.html", "/sign-out"),
+    "signed_out_of_one_of_two": State(
+        "sign_out/done.html",
+        "/sign-out",
+        values={"elsewhere": Elsewhere("FranceConnect", "https://oidc.franceconnect.gouv.fr/api/v2/session/end")},
+    ),
     "signed_out_of_an_app": State("sign_out/done.html", "/logout", values={"way_back": "https://portal.example/"}),
     **{
         f"help_{slug}": State(

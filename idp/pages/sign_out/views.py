@@ -1,10 +1,10 @@
 """Ask, end the session, say so."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template
 from werkzeug.wrappers import Response
 
 from idp.pages.sign_out.forms import SignOutForm
-from idp.web import front_channel, go_on
+from idp.web import front_channel, go_on, upstream_sign_out
 from idp.web.browser_session import close_session, current_session, is_remembered
 from idp.web.stance import stance
 
@@ -24,7 +24,13 @@ def show() -> str:
 @stance("forms")
 def submit() -> Response:
     """End the session."""
-    frames = front_channel.frames()
-    response = front_channel.page(frames) if frames else go_on.to_page("sign_out.show")
+    response: Response
+    frames, elsewhere = front_channel.frames(), upstream_sign_out.offer()
+    if frames:
+        response = front_channel.page(frames, elsewhere=elsewhere)
+    elif elsewhere:
+        response = make_response(render_template("sign_out/done.html", elsewhere=elsewhere))
+    else:
+        response = go_on.to_page("sign_out.show")
     close_session(response)
     return response

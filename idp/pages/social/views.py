@@ -10,13 +10,13 @@ from idp.domain.social import Fault, Identity, amr_of
 from idp.pages.social import protocol
 from idp.pages.social.blueprint import Answer, conversation, pages, provider, refused, send
 from idp.pages.social.tokens import DoubtError
-from idp.services import social_links, social_requests, social_sign_in
+from idp.services import social_links, social_requests, social_sessions, social_sign_in
 from idp.services.fetching import NotFetchedError
 from idp.services.login import Refused, SignedIn
 from idp.services.social_requests import Purpose
 from idp.services.upstreams import Upstream
 from idp.web import go_on, notices
-from idp.web.browser_session import current_first_connection, current_session
+from idp.web.browser_session import current_first_connection, current_session, open_account_session
 from idp.web.current import commit, work
 from idp.web.stance import stance
 
@@ -66,6 +66,14 @@ def callback(name: str) -> Answer:
             return _linked(upstream, found, journey, bound_to)
 
 
+@pages.get("/social/<name>/signed-out")
+@stance("pages")
+def signed_out(name: str) -> Answer:
+    """Welcome the browser back from the provider's own sign-out."""
+    provider(name)
+    return redirect(url_for("sign_out.show"), 303)
+
+
 def _answer() -> Mapping[str, str] | None:
     """Read the parameters that the browser brings; None where one is there twice, or is no reasonable text."""
     found: dict[str, str] = {}
@@ -97,7 +105,11 @@ def _identity(upstream: Upstream, answer: Mapping[str, str]) -> Identity | Fault
 def _signed_in(upstream: Upstream, found: Identity, journey: str | None, after: str | None) -> Answer:
     match social_sign_in.sign_in(work(), upstream.name, found):
         case SignedIn(account):
-            return go_on.signed_in(account, journey, amr=amr_of(upstream.name), then=after)
+            response = go_on.to_app(journey, after)
+            token = open_account_session(response, account, amr_of(upstream.name))
+            if upstream.known.ends_session and found.token:
+                social_sessions.keep(work(), token, upstream.name, found.token)
+            return response
         case Refused(reason):
             return refused(upstream, Purpose.SIGN_IN, reason, journey=journey, after=after)
         case Fault() as fault:
