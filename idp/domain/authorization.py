@@ -43,6 +43,7 @@ class AuthorizationRequest:
         id_token_claims: claims asked for in the ID token.
         userinfo_claims: claims asked for at userinfo.
         dpop_jkt: thumbprint of the key that the code is for, where the app names one (RFC 9449 §10).
+        essential_acr: levels of assurance one of which the sign-in must reach (OpenID Connect Core §5.5.1.1).
         resources: APIs that its access tokens are for (RFC 8707).
         pushed: number of the pushed request that this is, where the app pushed it (RFC 9126).
     """
@@ -62,6 +63,7 @@ class AuthorizationRequest:
     id_token_claims: tuple[str, ...] = ()
     userinfo_claims: tuple[str, ...] = ()
     dpop_jkt: str | None = None
+    essential_acr: tuple[str, ...] = ()
     resources: tuple[str, ...] = ()
     pushed: int | None = None
 
@@ -71,7 +73,7 @@ class AuthorizationRequest:
         return ReplyTo(self.redirect_uri, self.response_mode, self.state)
 
 
-LISTS = ("scope", "prompt", "ui_locales", "id_token_claims", "userinfo_claims", "resources")
+LISTS = ("scope", "prompt", "ui_locales", "id_token_claims", "userinfo_claims", "essential_acr", "resources")
 
 
 def write_request(request: AuthorizationRequest) -> dict[str, object]:

@@ -20,11 +20,13 @@ class ClaimsRequest:
         id_token: names for the ID token.
         userinfo: names for userinfo.
         sub: the only person the app wants to hear of, where it names one (§5.5.1).
+        essential_acr: levels of assurance one of which the sign-in must reach, where the app says so (§5.5.1.1).
     """
 
     id_token: tuple[str, ...] = ()
     userinfo: tuple[str, ...] = ()
     sub: str | None = None
+    essential_acr: tuple[str, ...] = ()
 
 
 def parse(text: str) -> ClaimsRequest:
@@ -40,7 +42,7 @@ def parse(text: str) -> ClaimsRequest:
     wanted = {_value(members.get("sub")) for members in (id_token, userinfo)} - {None}
     if len(wanted) > 1:
         raise ValueError("two different subjects")
-    return ClaimsRequest(tuple(id_token), tuple(userinfo), next(iter(wanted), None))
+    return ClaimsRequest(tuple(id_token), tuple(userinfo), next(iter(wanted), None), _essential(id_token.get("acr")))
 
 
 def _members(value: Mapping[str, object], place: str) -> dict[str, object]:
@@ -50,6 +52,16 @@ def _members(value: Mapping[str, object], place: str) -> dict[str, object]:
     if not all(request is None or isinstance(request, dict) for request in members.values()):
         raise ValueError(f"{place} asks for a claim in an unknown way")
     return members
+
+
+def _essential(request: object) -> tuple[str, ...]:
+    """Read the values of a claim that is essential; one that is merely wished for has none."""
+    if not isinstance(request, dict) or request.get("essential") is not True:
+        return ()
+    values = request["values"] if "values" in request else [request["value"]] if "value" in request else []
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError("the values of a claim are a list of texts")
+    return tuple(dict.fromkeys(values))
 
 
 def _value(request: object) -> str | None:

@@ -13,6 +13,7 @@ class Step(StrEnum):
     MAILBOX = "mailbox"
     NEW_PASSWORD = "new_password"
     SIGN_IN = "sign_in"
+    STEP_UP = "step_up"
     RENEWAL = "renewal"
     TERMS = "terms"
     CONSENT = "consent"
@@ -42,6 +43,7 @@ class Facts:
     Attributes:
         signed_in: somebody is signed in, and recently enough for this request.
         first_connection: the first connection that is open in the browser, if there is one.
+        step_up_due: the sign-in is of no level that the app insists on.
         renewal_due: the password is to be renewed.
         terms_due: there is something to agree to, or to answer.
         consent_due: the person has not said yet that the app may have what it asks for.
@@ -49,6 +51,7 @@ class Facts:
 
     signed_in: bool
     first_connection: FirstConnectionFacts | None = None
+    step_up_due: bool = False
     renewal_due: bool = False
     terms_due: bool = False
     consent_due: bool = False
@@ -74,6 +77,10 @@ def _sign_in_due(facts: Facts) -> bool:
     return not facts.signed_in
 
 
+def _step_up_due(facts: Facts) -> bool:
+    return facts.step_up_due
+
+
 def _renewal_due(facts: Facts) -> bool:
     return facts.renewal_due
 
@@ -92,6 +99,7 @@ STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
     (Step.MAILBOX, _mailbox_due),
     (Step.NEW_PASSWORD, _new_password_due),
     (Step.SIGN_IN, _sign_in_due),
+    (Step.STEP_UP, _step_up_due),
     (Step.RENEWAL, _renewal_due),
     (Step.TERMS, _terms_due),
     (Step.CONSENT, _consent_due),

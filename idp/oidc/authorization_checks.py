@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from idp.domain import claims, claims_request, pkce, possession, resources
+from idp.domain import assurance, claims, claims_request, pkce, possession, resources
 from idp.domain.authorization import AuthorizationRequest, ReplyTo, ResponseMode
 from idp.domain.claims_request import ClaimsRequest
 from idp.oidc import hints
@@ -148,6 +148,14 @@ def claims_are_readable(request: Parameters, client: Client) -> Refusal | None:
     return None
 
 
+def acr_is_attainable(request: Parameters, client: Client) -> Refusal | None:
+    """OpenID Connect Core §5.5.1.1, Unmet Authentication Requirements §2; a mere wish refuses nothing."""
+    wanted = _claims(request).essential_acr
+    if not wanted or assurance.attainable(wanted):
+        return None
+    return Refusal("unmet_authentication_requirements", "nobody can sign in here at an acr that the app insists on")
+
+
 Check = Callable[[Parameters, Client], Refusal | None]
 CHECKS: tuple[Check, ...] = (
     no_request_uri,
@@ -163,6 +171,7 @@ CHECKS: tuple[Check, ...] = (
     prompt_is_known,
     max_age_is_a_number,
     claims_are_readable,
+    acr_is_attainable,
 )
 
 
@@ -200,6 +209,7 @@ def _accept(request: Parameters, client: Client, reply: ReplyTo, expected_sub: s
         nonce=request.get("nonce"),
         code_challenge=request.get("code_challenge"),
         dpop_jkt=request.get("dpop_jkt"),
+        essential_acr=assurance.attainable(asked.essential_acr),
         resources=several(request, "resource"),
         prompt=_words(request, "prompt"),
         max_age=None if max_age is None else int(max_age),

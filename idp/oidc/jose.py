@@ -72,7 +72,7 @@ def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> dict[
 
 
 def kind_of(header: Mapping[str, object]) -> str | None:
-    """Name the kind of a foreign token: a media type, in any case, with `application/` or without (RFC 7515 §4.1.9)."""
+    """Name the kind of a foreign token: a media type in any case, `application/` or not (RFC 7515 §4.1.9)."""
     typ = header.get("typ")
     if typ is None:
         return None

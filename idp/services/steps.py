@@ -1,5 +1,6 @@
 """What is known of the browser that brings a request: the facts from which its next step follows."""
 
+from idp.domain.assurance import reaches
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.journey import Facts, FirstConnectionFacts
 from idp.models import BrowserSession, Journey
@@ -27,6 +28,7 @@ def facts(
         return Facts(signed_in=False, first_connection=_first_connection(work, session))
     asked = request is not None and app_authorizations.is_due(work, session.account_id, request, journey)
     return Facts(
+        step_up_due=request is not None and not reaches(session.amr, request.essential_acr),
         signed_in=journey is None or _recent_enough(session, journey),
         renewal_due=renewals.is_due(work, session),
         terms_due=bool(agreements.unanswered(work, session)),

@@ -2,6 +2,7 @@
 
 from flask import request
 
+from idp.domain.authorization import read_request
 from idp.domain.journey import Step, next_step
 from idp.services import journeys, steps
 from idp.web.browser_session import current_session
@@ -21,4 +22,5 @@ def sign_in_is_due() -> bool:
     journey = journeys.find(work(), request.args.get("journey"))
     if session is None or session.account_id is None:
         return True
-    return next_step(steps.facts(work(), session, journey)) is Step.SIGN_IN
+    asked = read_request(journey.request) if journey is not None else None
+    return next_step(steps.facts(work(), session, journey, asked)) in (Step.SIGN_IN, Step.STEP_UP)

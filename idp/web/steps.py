@@ -7,6 +7,7 @@ from idp.web.landlord import current_landlord
 
 PAGES = {
     Step.SIGN_IN: "sign_in.show",
+    Step.STEP_UP: "sign_in.show",
     Step.REGISTRATION: "registration.show",
     Step.EMAIL: "first_connection.email",
     Step.MAILBOX: "first_connection.mailbox",

@@ -17,6 +17,24 @@ def test_the_example_of_core_5_5() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "essential"),
+    [
+        ({"essential": True, "values": ["2", "1", "2"]}, ("2", "1")),
+        ({"essential": True, "value": "1"}, ("1",)),
+        ({"essential": True, "values": []}, ()),
+        ({"essential": True}, ()),
+        ({"essential": False, "values": ["2"]}, ()),
+        ({"essential": "true", "values": ["2"]}, ()),
+        ({"values": ["2"]}, ()),
+        (None, ()),
+    ],
+)
+def test_only_an_essential_acr_is_insisted_on(asked: object, essential: tuple[str, ...]) -> None:
+    assert parse(json.dumps({"id_token": {"acr": asked}})).essential_acr == essential
+    assert parse(json.dumps({"userinfo": {"acr": asked}})).essential_acr == ()
+
+
 def test_members_that_nobody_defined_are_ignored() -> None:
     assert parse('{"other": [1, 2], "userinfo": {"email": {"essential": false, "odd": 1}}}').userinfo == ("email",)
 
@@ -31,6 +49,9 @@ def test_members_that_nobody_defined_are_ignored() -> None:
         '{"userinfo": ["email"]}',
         '{"userinfo": {"email": true}}',
         '{"id_token": {"sub": {"value": 3}}}',
+        '{"id_token": {"acr": {"essential": true, "values": "1"}}}',
+        '{"id_token": {"acr": {"essential": true, "values": [1]}}}',
+        '{"id_token": {"acr": {"essential": true, "value": null}}}',
         '{"id_token": {"sub": {"value": "\\ud800"}}}',
         '{"id_token": {"sub": {"value": "a"}}, "userinfo": {"sub": {"value": "b"}}}',
         '{"userinfo": {"a": {"b": {"c": {"d": {"e": {}}}}}}}',

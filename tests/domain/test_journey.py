@@ -19,6 +19,8 @@ facts = st.builds(
         (Facts(signed_in=False), Step.SIGN_IN),
         (Facts(signed_in=True, terms_due=True, consent_due=True), Step.TERMS),
         (Facts(signed_in=True, consent_due=True), Step.CONSENT),
+        (Facts(signed_in=False, step_up_due=True), Step.SIGN_IN),
+        (Facts(signed_in=True, step_up_due=True, renewal_due=True), Step.STEP_UP),
         (Facts(signed_in=False, first_connection=FirstConnectionFacts(False, False, True)), Step.EMAIL),
         (Facts(signed_in=False, first_connection=FirstConnectionFacts(True, False, True)), Step.MAILBOX),
         (Facts(signed_in=False, first_connection=FirstConnectionFacts(True, True, True)), Step.NEW_PASSWORD),
