@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from joserfc.jwk import ECKey
+from joserfc.jwk import RSAKey
 from sqlalchemy import select
 
 from examples.conformance import plans
@@ -62,7 +62,7 @@ def key_set(path: Path) -> dict[str, Any]:
     """
     private = path.with_suffix(".key")
     if not private.exists():
-        key = ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256", "kid": path.stem})
+        key = RSAKey.generate_key(2048, {"use": "sig", "alg": "PS256", "kid": path.stem})
         write_secret(private, json.dumps({"keys": [key.as_dict(private=True)]}))
         path.write_text(json.dumps({"keys": [key.as_dict(private=False)]}), encoding="utf-8")
     found: dict[str, Any] = json.loads(private.read_text(encoding="utf-8"))
