@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.guards.sources import ROOT
-from tests.pages.states import STATES
+from tests.pages.states import EVERYWHERE, STATES
 
 AUTOCOMPLETE = {
     "identifier": {"username"},
@@ -39,29 +39,24 @@ class Inputs(HTMLParser):
             self.found.append(found)
 
 
-def inputs(app: Flask, name: str) -> Iterator[dict[str, str | None]]:
+def inputs(app: Flask, name: str, landlord: str = "") -> Iterator[dict[str, str | None]]:
     page = Inputs()
-    page.feed(STATES[name].render(app))
+    page.feed(STATES[name].render(app, "fr", landlord))
     return iter(page.found)
 
 
-@pytest.mark.parametrize("name", STATES)
-def test_every_field_says_what_belongs_into_it(app: Flask, name: str) -> None:
-    for found in inputs(app, name):
-        field = str(found["name"])
-        if field in AUTOCOMPLETE:
-            assert found.get("autocomplete") in AUTOCOMPLETE[field], field
-        assert found.get("id"), field
-        assert not {"onpaste", "readonly", "disabled", "placeholder"} & found.keys(), field
-
-
-@pytest.mark.parametrize("name", STATES)
-def test_long_passwords_may_be_typed_and_pasted(app: Flask, name: str) -> None:
-    for found in inputs(app, name):
-        if found.get("type") == "password":
-            assert int(found.get("maxlength") or LONGEST_PASSWORD) >= LONGEST_PASSWORD
-            assert found.get("autocapitalize") == "none"
-            assert found.get("spellcheck") == "false"
+def test_every_field_says_what_belongs_into_it(app: Flask) -> None:
+    for landlord, name in EVERYWHERE:
+        for found in inputs(app, name, landlord):
+            field = str(found["name"])
+            if field in AUTOCOMPLETE:
+                assert found.get("autocomplete") in AUTOCOMPLETE[field], (landlord, name, field)
+            assert found.get("id"), (landlord, name, field)
+            assert not {"onpaste", "readonly", "disabled", "placeholder"} & found.keys(), (landlord, name, field)
+            if found.get("type") == "password":  # long ones may be typed and pasted
+                assert int(found.get("maxlength") or LONGEST_PASSWORD) >= LONGEST_PASSWORD, (landlord, name, field)
+                assert found.get("autocapitalize") == "none", (landlord, name, field)
+                assert found.get("spellcheck") == "false", (landlord, name, field)
 
 
 @pytest.mark.parametrize("name", ["sign_in", "prove"])

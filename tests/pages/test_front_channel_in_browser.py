@@ -7,7 +7,7 @@ from flask import Flask, g
 from playwright.sync_api import Browser, Route, expect
 
 from idp.web import front_channel
-from tests.pages.states import NONCE
+from tests.pages.state import NONCE
 
 pytestmark = pytest.mark.browser
 ADDRESS = "http://localhost:8000"

@@ -2,98 +2,49 @@
 
 import re
 from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
-from idp.web.captcha_picture import drawn
-from idp.web.safety import POLICY
-from tests.pages.states import NONCE, STATES
+from tests.pages.inspection import Inspection
+from tests.pages.shown import served
 
 pytestmark = pytest.mark.browser
-ADDRESS = "http://localhost:8000"
-LEAST_TARGET = 44
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SMALL_TARGETS = """least => [...document.querySelectorAll("a, button, input, summary")]
-  .filter(item => item.checkVisibility() && getComputedStyle(item).display !== "inline")
-  .filter(item => (item.closest("label") ?? item).getBoundingClientRect().height < least)
-  .map(item => item.outerHTML)"""
+Show = Callable[..., None]
 
 
 @pytest.fixture
-def narrow(browser: Browser, app: Flask) -> Iterator[Page]:
-    """The narrowest phone there is, in front of `/state/<name>`; it fails when the console complains."""
-    context = browser.new_context(viewport={"width": 320, "height": 700}, reduced_motion="reduce")
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.route("**/*", answer(app))
-    yield page
-    context.close()
-    assert complaints == []
+def inspection(browser: Browser, app: Flask) -> Iterator[Inspection]:
+    """The narrowest phone there is; it fails when the console complains."""
+    with served(app) as address, browser.new_context(viewport={"width": 320, "height": 700}) as context:
+        made = Inspection(context.new_page(), address)
+        yield made
+    assert made.complaints == []
 
 
-def answer(app: Flask) -> Callable[[Route], None]:
-    """Answer a browser with the pages of all states, and with the style and script that they name."""
-
-    def handle(route: Route) -> None:
-        path, language = urlsplit(route.request.url).path, urlsplit(route.request.url).query.removeprefix("lang=")
-        if path.startswith("/state/"):
-            policy = {"Content-Security-Policy": POLICY.format(nonce=NONCE)}
-            html = STATES[path.removeprefix("/state/")].render(app, language)
-            route.fulfill(body=html, content_type="text/html; charset=utf-8", headers=policy)
-        elif "/captcha/" in path:
-            route.fulfill(body=drawn("314159"), content_type="image/png")
-        else:
-            found = app.test_client().get(path, base_url=ADDRESS)
-            route.fulfill(status=found.status_code, body=found.data, content_type=found.content_type)
-
-    return handle
+@pytest.fixture
+def narrow(inspection: Inspection) -> Page:
+    return inspection.page
 
 
-def violations(page: Page, only: object) -> list[tuple[str, list[str]]]:
-    """List what axe finds on a page, by some of its rules."""
-    found = Axe().run(page, options={"runOnly": only}).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-
-
-def show(page: Page, name: str, language: str = "fr") -> None:
-    page.goto(f"{ADDRESS}/state/{name}?lang={language}")
-
-
-@pytest.mark.journey("all-4")
-def test_every_page_can_be_seen_heard_and_touched(narrow: Page) -> None:
-    narrow.emulate_media(color_scheme="light")
-    for name in STATES:
-        show(narrow, name)
-        assert narrow.evaluate("document.documentElement.scrollWidth") <= 320, name
-        assert narrow.evaluate(SMALL_TARGETS, LEAST_TARGET) == [], name
-        assert violations(narrow, RULES) == [], name
-
-
-@pytest.mark.journey("all-4")
-def test_every_page_can_be_read_in_the_dark(narrow: Page) -> None:
-    narrow.emulate_media(color_scheme="dark")
-    for name in STATES:
-        show(narrow, name)
-        assert violations(narrow, {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}) == [], name
+@pytest.fixture
+def show(inspection: Inspection) -> Show:
+    """Open a page in one of its states."""
+    return inspection.show
 
 
 @pytest.mark.journey("all-3")
-def test_after_an_error_the_summary_has_the_focus_and_leads_to_the_field(narrow: Page) -> None:
-    show(narrow, "sign_in_empty")
+def test_after_an_error_the_summary_has_the_focus_and_leads_to_the_field(narrow: Page, show: Show) -> None:
+    show("sign_in_empty")
     expect(narrow.locator("#summary")).to_be_focused()
     narrow.keyboard.press("Tab")
     narrow.keyboard.press("Enter")
     expect(narrow.locator("#identifier")).to_be_focused()
 
 
-def test_the_first_tab_leads_past_the_brand(narrow: Page) -> None:
-    show(narrow, "sign_in")
+def test_the_first_tab_leads_past_the_brand(narrow: Page, show: Show) -> None:
+    show("sign_in")
     narrow.keyboard.press("Tab")
     expect(narrow.locator(".skip")).to_be_focused()
     expect(narrow.locator(".skip")).to_be_in_viewport()
@@ -102,8 +53,8 @@ def test_the_first_tab_leads_past_the_brand(narrow: Page) -> None:
 
 
 @pytest.mark.journey("paris-7")
-def test_password_rules_are_ticked_while_typing(narrow: Page) -> None:
-    show(narrow, "own_password")
+def test_password_rules_are_ticked_while_typing(narrow: Page, show: Show) -> None:
+    show("reset", landlord="auvergne")
     narrow.clock.install()
 
     def kept() -> list[str]:
@@ -127,8 +78,8 @@ def test_password_rules_are_ticked_while_typing(narrow: Page) -> None:
     assert kept() == []
 
 
-def test_a_password_can_be_shown_and_hidden_and_is_sent_hidden(narrow: Page) -> None:
-    show(narrow, "sign_in")
+def test_a_password_can_be_shown_and_hidden_and_is_sent_hidden(narrow: Page, show: Show) -> None:
+    show("sign_in")
     field, button = narrow.locator("#password"), narrow.get_by_role("button", name="Afficher Mot de passe")
     field.fill("Orange-4")
     button.click()
@@ -145,9 +96,9 @@ def test_a_password_can_be_shown_and_hidden_and_is_sent_hidden(narrow: Page) -> 
 
 
 @pytest.mark.journey("paris-5")
-def test_the_mail_can_be_sent_again_when_the_time_has_come(narrow: Page) -> None:
+def test_the_mail_can_be_sent_again_when_the_time_has_come(narrow: Page, show: Show) -> None:
     narrow.clock.install()
-    show(narrow, "mailbox")
+    show("mailbox")
     button = narrow.get_by_role("button", name="Renvoyer le message")
     expect(button).to_be_disabled()
     expect(narrow.locator(".wait")).to_contain_text("47")
@@ -160,15 +111,15 @@ def test_the_mail_can_be_sent_again_when_the_time_has_come(narrow: Page) -> None
 
 
 @pytest.mark.journey("paris-6")
-def test_coming_back_from_the_mailbox_looks_again(narrow: Page) -> None:
-    show(narrow, "mailbox")
+def test_coming_back_from_the_mailbox_looks_again(narrow: Page, show: Show) -> None:
+    show("mailbox")
     with narrow.expect_navigation():
         narrow.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
 @pytest.mark.journey("all-5")
-def test_a_double_click_sends_a_form_once(narrow: Page) -> None:
-    show(narrow, "confirm")
+def test_a_double_click_sends_a_form_once(narrow: Page, show: Show) -> None:
+    show("confirm")
     narrow.evaluate(
         """() => { window.sent = 0; document.addEventListener("submit", event => {
              if (!event.defaultPrevented) window.sent += 1; event.preventDefault(); }); }"""
@@ -179,8 +130,8 @@ def test_a_double_click_sends_a_form_once(narrow: Page) -> None:
 
 @pytest.mark.journey("auvergne-1")
 @pytest.mark.parametrize("way", ["button", "picture", "keyboard"])
-def test_another_picture_takes_the_place_of_the_first(narrow: Page, way: str) -> None:
-    show(narrow, "sign_in_captcha")
+def test_another_picture_takes_the_place_of_the_first(narrow: Page, show: Show, way: str) -> None:
+    show("sign_in_captcha")
     made = {"reference": "other", "picture": "/paris/captcha/other.png", "recording": "/paris/captcha/other.wav"}
     narrow.route("**/captcha/sign_in", lambda route: route.fulfill(json=made))
     narrow.fill("#identifier", "0360172")
@@ -203,8 +154,8 @@ def test_another_picture_takes_the_place_of_the_first(narrow: Page, way: str) ->
 
 
 @pytest.mark.parametrize("field", ["identifier", "password", "captcha"])
-def test_the_key_enter_sends_the_form_and_asks_for_no_other_picture(narrow: Page, field: str) -> None:
-    show(narrow, "sign_in_captcha")
+def test_the_key_enter_sends_the_form_and_asks_for_no_other_picture(narrow: Page, show: Show, field: str) -> None:
+    show("sign_in_captcha")
     narrow.fill(f"#{field}", "1")
     narrow.evaluate(
         """() => document.addEventListener("submit", event => {
@@ -217,8 +168,8 @@ def test_the_key_enter_sends_the_form_and_asks_for_no_other_picture(narrow: Page
 @pytest.mark.journey("all-6")
 @pytest.mark.parametrize("landlord", ["auvergne", "contrat", "moselle", "paris"])
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_help_page_prints_as_one_sheet(narrow: Page, landlord: str, language: str) -> None:
-    show(narrow, f"help_{landlord}", language)
+def test_the_help_page_prints_as_one_sheet(narrow: Page, show: Show, landlord: str, language: str) -> None:
+    show("help", language, landlord)
     printed = narrow.pdf(format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     narrow.emulate_media(media="print")
@@ -227,11 +178,11 @@ def test_the_help_page_prints_as_one_sheet(narrow: Page, landlord: str, language
 
 
 @pytest.mark.journey("paris-10")
-def test_a_browser_that_knows_too_little_is_told_so(narrow: Page) -> None:
-    show(narrow, "sign_in")
+def test_a_browser_that_knows_too_little_is_told_so(narrow: Page, show: Show) -> None:
+    show("sign_in")
     expect(narrow.locator(".outdated")).to_be_hidden()
     narrow.route(
         "**/loge.css*", lambda route: route.fulfill(body=".outdated { color: red }", content_type="text/css")
     )
-    show(narrow, "sign_in")
+    show("sign_in")
     expect(narrow.locator(".outdated")).to_be_visible()
