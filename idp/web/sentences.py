@@ -22,7 +22,7 @@ REFUSALS: Mapping[Refusal, str] = {
     ),
     Refusal.CLOSED: _l(
         "There were too many tries. Please wait %(wait)s before the next one; "
-        "you can use “Forgotten password” at any time."
+        "you can use “%(forgotten)s” at any time."
     ),
     Refusal.NOT_PROVED: _l(
         "These details do not fit together. Compare each of them with your notice, and try again. "

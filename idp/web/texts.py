@@ -4,7 +4,11 @@ from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from idp.settings.landlord import Landlord
 from idp.settings.section import Language, Text
+from idp.web.words import _l
+
+FORGOTTEN_PASSWORD = _l("Forgotten password")
 
 
 def said(text: Text | None) -> str:
@@ -18,10 +22,16 @@ def tongue(text: Text | None) -> Markup:
     return Markup(' lang="{}"').format(_language_of(text)) if foreign and text else Markup("")
 
 
+def forgotten_password(landlord: Landlord) -> str:
+    """Say what the landlord's sign-in page calls « Mot de passe oublié »."""
+    return said(landlord.wording.forgotten_password) or str(FORGOTTEN_PASSWORD)
+
+
 def init(app: Flask) -> None:
     """Let every template say the landlord's words."""
     app.add_template_global(said)
     app.add_template_global(tongue)
+    app.add_template_global(forgotten_password)
 
 
 def _language_of(text: Text) -> Language:

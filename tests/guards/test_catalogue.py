@@ -19,7 +19,12 @@ FOLDER = ROOT / "templates/translations"
 SOURCE = FOLDER / "fr/LC_MESSAGES/messages.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 LOOSE = re.compile(r" [;:!?»]|« ")
-VALUES: dict[str, str | int] = {"length": 8, "wait": "10 minutes", "provider": "Autre"}
+VALUES: dict[str, str | int] = {
+    "length": 8,
+    "wait": "10 minutes",
+    "forgotten": "Forgotten password",
+    "provider": "Autre",
+}
 DEFAULT_WORDING = {
     "Identifier": "Identifiant",
     "Password": "Mot de passe",

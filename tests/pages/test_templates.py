@@ -177,3 +177,10 @@ def test_what_the_server_says_about_password_rules(app: Flask) -> None:
         r'data-rule="length" data-state="broken"[^>]*>[^<]*<span class="state"> \(manque encore\)', after
     )
     assert re.search(r'data-rule="lower" data-state="kept"[^>]*>[^<]*<span class="state"> \(respecté\)', after)
+
+
+def test_a_page_names_the_way_out_as_the_landlord_calls_it(app: Flask) -> None:
+    for landlord, words in (("paris", "Mot de passe oublié"), ("moselle", "J’ai oublié mon mot de passe")):
+        closed = STATES["sign_in_closed"].render(app, "fr", landlord)
+        assert f"«\u00a0{words}\u00a0» reste ouvert à tout moment" in closed
+        assert f">{words}</a>" in closed
