@@ -50,8 +50,7 @@ REFUSALS: Mapping[Refusal, str] = {
         "If that is not so, please call us: the number is below."
     ),
     Refusal.ONLY_WAY_IN: _l(
-        "This is your only way in. Choose a password first: “Forgotten password” on the sign-in page "
-        "leads you to one."
+        "This is your only way in. Choose a password first: “%(forgotten)s” on the sign-in page leads you to one."
     ),
 }
 NOTICES: Mapping[Notice, str] = {

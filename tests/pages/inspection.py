@@ -57,7 +57,7 @@ REACHED = """() => ({
 })"""
 # Enter in the last field of each form, or on the button of a form without fields.
 ENTER = """() => { window.sent = [];
-  window.addEventListener("submit", event => { window.sent.push(event.submitter?.name || "itself");
+  window.addEventListener("submit", event => { window.sent.push(event.submitter?.name ?? "");
     event.preventDefault(); });
   window.starts = [...document.forms].map(form => [...form.elements].filter(item =>
     item.matches("input:not([type=hidden], [type=radio], [type=checkbox])")).at(-1)
@@ -134,5 +134,5 @@ class Inspection:
             "not reached in order": seen["reached"] if seen["reached"] != list(range(seen["stops"])) else None,
             "unseen focus": seen["unseen"],
             "upwards": seen["upwards"],
-            "not sent": sent if sent != ["itself"] * forms else None,
+            "not sent": sent if len(sent) != forms or "captcha_action" in sent else None,
         }
