@@ -38,8 +38,8 @@ MEMORY = Path("/dev/shm")
 ROOM = 2 << 30
 FIRST = ("journeys", "guards/test_docs.py", "clients", "examples", "pages/test_timing.py", "services")
 """What takes longest, the longest first."""
-TOGETHER = ("journeys", "examples")
-"""Folders whose tests share one running demo: one worker runs them all."""
+TOGETHER = ("journeys", "examples", "clients")
+"""Folders whose tests share one running demo or provider: one worker runs them all."""
 
 
 def pytest_configure() -> None:

@@ -35,6 +35,11 @@ class Person:
         self.page = self.browser.get(url, timeout=10)
         return self.page
 
+    def press(self, url: str) -> requests.Response:
+        """Press a button that posts to an address without more, and end where that leads."""
+        self.page = self.browser.post(url, timeout=10)
+        return self.page
+
     def submit(self, action: str = "", **fields: str) -> requests.Response:
         """Fill in the page's form, or the one that leads to an address, send it and end where that leads."""
         forms = [form for form in FORM.findall(self.page.text) if action in form[0]]

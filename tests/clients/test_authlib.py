@@ -17,7 +17,7 @@ def keys(landlord: Landlord, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     guide = landlord.guides["authlib"]
     folder = guide.write(tmp_path_factory.mktemp("keys"))
     environ = {"CLIENT_SECRET": landlord.secret("keys"), "SESSION_SECRET": secrets.token_hex()}
-    command = [sys.executable, "-m", "flask", "run", "--port", str(guide.port)]
+    command = [sys.executable, "-m", "flask", "--app", "app", "run", "--port", str(guide.port)]
     with running(command, folder, guide.port, **environ):
         yield guide
 
@@ -30,7 +30,7 @@ def test_from_the_sign_in_to_the_sign_out(keys: Guide, person: Person) -> None:
     for path in ("/contracts", "/contracts?refresh", "/contracts?refresh"):
         (contract,) = person.open(keys.app + path).json()
         assert contract["reference"] == f"LOT-{person.identifier}"
-    page = person.open(f"{keys.app}/sign-out")
+    page = person.press(f"{keys.app}/sign-out")
     assert (page.url.partition("?")[0], page.json()) == (f"{keys.app}/", None)
     assert person.is_asked_by(f"{keys.app}/contracts")
 

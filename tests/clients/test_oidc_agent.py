@@ -7,6 +7,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import requests
@@ -78,18 +79,23 @@ class Desk:
             while (shown := re.search(r"http://localhost\S+/authorize[^\s'\"]+", said)) is None:
                 said += process.stdout.readline()
                 assert process.poll() is None, said
-            page = person.sign_in(shown[0])
-            assert "Success" in page.text
-            said += process.communicate(timeout=SECONDS)[0]
+            try:
+                assert "Success" in person.sign_in(shown[0]).text
+                said += process.communicate(timeout=SECONDS)[0]
+            finally:
+                process.kill()
             assert process.returncode == 0, said
 
 
 @pytest.fixture
-def desk(landlord: Landlord, tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(landlord, tmp_path / "desk")
-    desk.start_agent()
-    yield desk
-    desk.stop_agent()
+def desk(landlord: Landlord) -> Iterator[Desk]:
+    with TemporaryDirectory(
+        prefix="desk", ignore_cleanup_errors=True
+    ) as folder:  # the name of the agent's socket must not be long
+        desk = Desk(landlord, Path(folder))
+        desk.start_agent()
+        yield desk
+        desk.stop_agent()
 
 
 @pytest.mark.journey("moselle-1")

@@ -28,7 +28,7 @@ def test_from_the_sign_in_to_the_sign_out(repairs: Guide, person: Person) -> Non
     for path in ("/contracts", "/contracts?refresh", "/contracts?refresh"):
         (contract,) = person.open(repairs.app + path).json()
         assert contract["reference"] == f"LOT-{person.identifier}"
-    page = person.open(f"{repairs.app}/sign-out")
+    page = person.press(f"{repairs.app}/sign-out")
     assert (page.url, page.json()) == (f"{repairs.app}/", None)
     assert person.is_asked_by(f"{repairs.app}/contracts")
 
