@@ -2,7 +2,7 @@
 
 import hmac
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import parse_qsl, urlsplit
@@ -20,6 +20,7 @@ from idp.services import social_links
 from idp.settings.root import Settings
 from idp.settings.secret_files import write_secret
 from idp.settings.social import Kind, Social, catalogue
+from idp.web.database import db
 from tests.conftest import HandClock, MakeWork
 from tests.people import add_account, add_holder
 from tests.social.conftest import Tenant, Traveller, arrived
@@ -30,20 +31,24 @@ Offer = Callable[..., Traveller]
 
 
 @pytest.fixture
-def offer(settings: Settings, clock: HandClock, tmp_path: Path) -> Offer:
+def offer(settings: Settings, clock: HandClock, tmp_path: Path) -> Iterator[Offer]:
     """Offer one provider of the catalogue, whose addresses are those of a stand-in."""
+    built: list[Flask] = []
 
     def made(kind: Kind, secret: str = SECRET, **said: Any) -> Traveller:
         write_secret(tmp_path / kind, secret)
         social = Social(provider=kind, client_id=CLIENT_ID, secret_file=tmp_path / kind, **said)
         paris = settings.landlords["paris"].model_copy(update={"social": [social]})
-        app: Flask = create_app(
-            settings.model_copy(update={"landlords": {**settings.landlords, "paris": paris}}), clock
-        )
+        app = create_app(settings.model_copy(update={"landlords": {**settings.landlords, "paris": paris}}), clock)
         app.testing = True
+        built.append(app)
         return arrived(app)
 
-    return made
+    yield made
+    for app in built:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def link(make_work: MakeWork, provider: str, issuer: str, subject: str) -> None:
