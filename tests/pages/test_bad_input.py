@@ -12,6 +12,9 @@ from tests.visitor import BASE, Visitor
 
 FIELDS = (
     "identifier",
+    "user_code",
+    "app",
+    "answer",
     "password",
     "confirmation",
     "present",
