@@ -5,6 +5,7 @@ import rich_click as click
 from idp.cli.account import account
 from idp.cli.authorizations import authorizations
 from idp.cli.cases import cases
+from idp.cli.clients import clients
 from idp.cli.config import config
 from idp.cli.consents import consents
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
@@ -34,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     renewals,
     cases,
     support_group,
+    clients,
     events,
     keys,
     passwords,

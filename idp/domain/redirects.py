@@ -7,6 +7,10 @@ from urllib.parse import quote, urlencode, urlsplit
 LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?(/.*)?")
 
 
+class RedirectFaultError(ValueError):
+    """An address that answers cannot be sent to."""
+
+
 def is_registered(uri: str, registered: Collection[str], *, native: bool) -> bool:
     """Tell whether an answer may go to a URI.
 

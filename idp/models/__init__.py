@@ -17,6 +17,7 @@ from idp.models.logout_notice import LogoutNotice
 from idp.models.mail import Mail
 from idp.models.mail_link import MailLink
 from idp.models.pushed_request import PushedRequest
+from idp.models.registered_app import RegisteredApp, RegistrationToken
 from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
 from idp.models.signing_key import SigningKey
@@ -54,6 +55,8 @@ __all__ = [
     "ProvisionalPassword",
     "PushedRequest",
     "RefreshToken",
+    "RegisteredApp",
+    "RegistrationToken",
     "Remembered",
     "Reminder",
     "SigningKey",

@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, refused
 from idp.domain.redirects import with_query
-from idp.oidc import parameters, request_objects, responses
+from idp.oidc import clients, parameters, request_objects, responses
 from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
-from idp.oidc.clients import registered
 from idp.oidc.errors import unusable
 from idp.oidc.parameters import Malformed, Parameters
 from idp.services import authorization, journeys, pushed_requests
@@ -33,7 +32,7 @@ def authorize() -> ResponseReturnValue:
     asked = parameters.from_either()
     if isinstance(asked, Malformed):
         return unusable("malformed")
-    client = registered().by_id.get(asked.get("client_id", ""))
+    client = clients.find(asked.get("client_id", ""))
     if client is None:
         return unusable("unknown_app")
     if asked.get("request_uri", "").startswith(PUSHED):

@@ -15,8 +15,10 @@ from idp.oidc import client_assertions
 from idp.oidc import parameters as read
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
+from idp.services import apps
 from idp.settings.client import Client
 from idp.settings.secret_files import NotReadyError, read_secret
+from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.runtime import EXTENSION, Runtime
 
@@ -64,6 +66,26 @@ def registered() -> Registered:
     return found
 
 
+def find(client_id: str) -> Client | None:
+    """Find an app of the landlord of this request, in the configuration first."""
+    client = registered().by_id.get(client_id)
+    if client is not None:
+        return client
+    found = apps.stored(work(), client_id)
+    return found.client if found else None
+
+
+def _known(client_id: str) -> tuple[Client | None, bytes]:
+    """Find an app, and the digest of its secret; who has none has the digest of nothing."""
+    client = registered().by_id.get(client_id)
+    if client is not None:
+        return client, registered().secrets.get(client_id, NOBODY)
+    found = apps.stored(work(), client_id)
+    if found is None:
+        return None, NOBODY
+    return found.client, bytes.fromhex(found.secret_hash) if found.secret_hash else NOBODY
+
+
 def asked_by_app(endpoint: str) -> tuple[Client, Parameters] | Response:
     """Read what an app asks directly, not by way of a browser, and find out which app it is.
 
@@ -96,8 +118,7 @@ def authenticate(parameters: Parameters) -> Client | Response:
     if [header is not None, "client_secret" in parameters, asserted].count(True) > 1:
         return error("invalid_request", "the app shows who it is in two ways at once")
     method, client_id, secret = _shown(parameters, header, asserted=asserted)
-    client = registered().by_id.get(client_id)
-    expected = registered().secrets.get(client_id, NOBODY)
+    client, expected = _known(client_id)
     matches = hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), expected)
     proven = client is not None and client.auth == method and matches
     if client is None or not proven or (asserted and not client_assertions.proves(parameters, client)):

@@ -45,7 +45,7 @@ def _access_token(client: Client, token: str) -> dict[str, object] | None:
         return None
     if claimed["client_id"] != client.client_id and not access_tokens.is_for(claimed, client.client_id):
         return None
-    owner = clients.registered().by_id.get(claimed["client_id"])
+    owner = clients.find(claimed["client_id"])
     if owner is None or not access_tokens.lives(claimed):
         return None
     scope = [word for word in claimed["scope"].split() if word in (*owner.scopes, *owner.service_scopes)]

@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.domain.redirects import with_query
 from idp.domain.sign_out import may_leave
-from idp.oidc import hints, parameters
-from idp.oidc.clients import registered
+from idp.oidc import clients, hints, parameters
 from idp.oidc.errors import unusable
 from idp.oidc.hints import Hint
 from idp.oidc.parameters import Malformed, Parameters
@@ -56,7 +55,7 @@ def _present(hint: Hint | None) -> tuple[str, str] | None:
 
 def _way_back(asked: Parameters, hint: Hint) -> str | None:
     """Find where the browser goes afterwards: to an address registered for the hint's own app, or nowhere."""
-    client = registered().by_id.get(hint.client_id)
+    client = clients.find(hint.client_id)
     uri = asked.get("post_logout_redirect_uri")
     if client is None or uri is None or uri not in client.post_logout_redirect_uris:
         return None

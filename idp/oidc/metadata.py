@@ -61,18 +61,9 @@ def jwks() -> Response:
 
 def describe(landlord: Landlord) -> dict[str, object]:
     """Describe a landlord's provider: what works, and nothing that does not."""
-    issuer = landlord.issuer
     return {
-        "issuer": issuer,
-        "authorization_endpoint": f"{issuer}/authorize",
-        "pushed_authorization_request_endpoint": f"{issuer}/par",
-        "device_authorization_endpoint": f"{issuer}/device_authorization",
-        "token_endpoint": f"{issuer}/token",
-        "userinfo_endpoint": f"{issuer}/userinfo",
-        "revocation_endpoint": f"{issuer}/revoke",
-        "introspection_endpoint": f"{issuer}/introspect",
-        "jwks_uri": f"{issuer}/jwks",
-        "end_session_endpoint": f"{issuer}/logout",
+        "issuer": landlord.issuer,
+        **_endpoints(landlord),
         "scopes_supported": list(get_args(Scope)),
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
@@ -98,6 +89,23 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "request_uri_parameter_supported": False,
         "require_pushed_authorization_requests": False,
         "dpop_signing_alg_values_supported": dpop.ALGORITHMS,
+    }
+
+
+def _endpoints(landlord: Landlord) -> dict[str, object]:
+    """Name the addresses; `/register` only where it is offered."""
+    issuer = landlord.issuer
+    return {
+        "authorization_endpoint": f"{issuer}/authorize",
+        "pushed_authorization_request_endpoint": f"{issuer}/par",
+        "device_authorization_endpoint": f"{issuer}/device_authorization",
+        "token_endpoint": f"{issuer}/token",
+        "userinfo_endpoint": f"{issuer}/userinfo",
+        "revocation_endpoint": f"{issuer}/revoke",
+        "introspection_endpoint": f"{issuer}/introspect",
+        "jwks_uri": f"{issuer}/jwks",
+        "end_session_endpoint": f"{issuer}/logout",
+        **({"registration_endpoint": f"{issuer}/register"} if landlord.app_registration.offered else {}),
     }
 
 

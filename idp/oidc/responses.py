@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationResponse
 from idp.domain.redirects import with_query
-from idp.oidc import jarm
-from idp.oidc.clients import registered
+from idp.oidc import clients, jarm
 from idp.settings.client import Client, origin_of
 from idp.web.current import work
 from idp.web.safety import POLICY
@@ -22,7 +21,8 @@ def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:
         client_id: the app.
         answer: what to send, and where.
     """
-    client = registered().by_id[client_id]
+    client = clients.find(client_id)
+    assert client is not None
     mode, _, signed = answer.response_mode.partition(".")
     parameters = {"response": jarm.write(work(), client, answer)} if signed else answer.parameters
     if mode == "form_post":

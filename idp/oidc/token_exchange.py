@@ -15,7 +15,7 @@ from idp.domain.exchange import MOST_ACTORS, Allowed, Fault, Rule
 from idp.oidc import access_tokens, jose, support_exchange, tokens
 from idp.oidc.exchanging import ACCESS_TOKEN, Exchanged, NotExchanged
 from idp.oidc.parameters import Parameters
-from idp.services import audit, grants
+from idp.services import audit, grants, subjects
 from idp.services.grants import Grant
 from idp.services.vault import new_secret
 from idp.settings.client import Client
@@ -117,7 +117,7 @@ def _answer(client: Client, subject: Subject, target: str | None, allowed: Allow
     expires_at = min(now + longest, subject.claims["exp"], int(grant.expires_at.timestamp()))
     claims = {
         "iss": work().landlord.issuer,
-        "sub": grant.sub,
+        "sub": subjects.sub_of_account(work(), client.client_id, grant.account_id),
         "aud": target or work().landlord.issuer,
         "client_id": client.client_id,
         "scope": " ".join(allowed.scope),

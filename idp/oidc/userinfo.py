@@ -7,9 +7,8 @@ from typing import Literal
 from flask import Response, jsonify, request
 
 from idp.domain import claims
-from idp.oidc import access_tokens, dpop, jose, parameters
+from idp.oidc import access_tokens, clients, dpop, jose, parameters
 from idp.oidc.authorization_checks import Refusal
-from idp.oidc.clients import registered
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed
 from idp.services import grants, persons
@@ -42,7 +41,7 @@ def userinfo() -> Response:
     if "gid" not in claimed:
         return _refuse(shown, "insufficient_scope", "the access token is in nobody's name", 403)
     grant = grants.find(work(), claimed["gid"])
-    client = registered().by_id.get(claimed["client_id"])
+    client = clients.find(claimed["client_id"])
     if grant is None or client is None or access_tokens.is_given_back(claimed):
         return _refuse(shown, "invalid_token", "the access token was revoked")
     unfit = _key_fault(shown, client, claimed.get("cnf"))
@@ -53,7 +52,7 @@ def userinfo() -> Response:
         return _refuse(shown, "insufficient_scope", "userinfo needs the scope openid", 403)
     asked = () if "act" in claimed else grant.claims.get("userinfo", ())
     names = claims.names_of(scope) | (set(asked) & claims.names_of(client.scopes))
-    told = {**persons.claims_of(work(), grant.account_id, names), "sub": grant.sub}
+    told = {**persons.claims_of(work(), grant.account_id, names), "sub": claimed["sub"]}
     return jsonify(told) if client.userinfo_signed_response_alg is None else _signed(client, told)
 
 

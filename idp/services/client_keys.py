@@ -67,7 +67,7 @@ class ClientKeys:
             now: the present instant.
         """
         if not client.jwks_uri:
-            return _pick(self._fixed[slug, client.client_id], kid)
+            return _pick(self._fixed.get((slug, client.client_id)) or _configured(client), kid)
         shelf = self._shelves[client.jwks_uri]
         if _pick(shelf.keys, kid) is None or shelf.read_at is None or now - shelf.read_at >= FRESH_FOR:
             self._look(client.jwks_uri, shelf, now)

@@ -14,7 +14,7 @@ from idp.domain.events import EventName
 from idp.domain.ladder import Limit
 from idp.domain.refusals import Refusal
 from idp.models import BrowserSession, DeviceRequest
-from idp.services import app_authorizations, audit, codes, grants, lockout, refresh
+from idp.services import app_authorizations, apps, audit, codes, grants, lockout, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, GrantRefusal, Issued
 from idp.services.lockout import Subject
 from idp.services.upsert import insert_into
@@ -91,7 +91,7 @@ def find(work: Work, code: str) -> DeviceRequest | None:
             DeviceRequest.expires_at > work.now,
         )
     )
-    return found if found is not None and work.landlord.client(found.client_id) is not None else None
+    return found if found is not None and apps.find(work, found.client_id) is not None else None
 
 
 def allow(work: Work, request: DeviceRequest, session: BrowserSession) -> bool:

@@ -16,7 +16,7 @@ from idp.domain.authorization import (
 from idp.domain.events import EventName
 from idp.domain.journey import Step, next_step
 from idp.models import Base, BrowserSession, Journey
-from idp.services import audit, codes, pushed_requests, steps, subjects
+from idp.services import apps, audit, codes, pushed_requests, steps, subjects
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -136,7 +136,7 @@ def is_over(work: Work, journey: Journey) -> bool:
 
 def _still_registered(work: Work, journey: Journey) -> bool:
     """Tell whether the app and its address are still in the configuration, which may have changed meanwhile."""
-    client = work.landlord.client(journey.client_id)
+    client = apps.find(work, journey.client_id)
     return client is not None and client.may_answer_at(read_request(journey.request).redirect_uri)
 
 

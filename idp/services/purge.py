@@ -25,6 +25,7 @@ from idp.models import (
     ProvisionalPassword,
     PushedRequest,
     RefreshToken,
+    RegistrationToken,
     Remembered,
     Reminder,
     SigningKey,
@@ -192,6 +193,10 @@ def _social_sessions(work: Work) -> ColumnElement[bool]:
     return exists().where(BrowserSession.id == SocialSession.session_id, over)
 
 
+def _registration_tokens(work: Work) -> ColumnElement[bool]:
+    return RegistrationToken.expires_at < work.now - work.settings.retention.sessions
+
+
 def _used_once(work: Work) -> ColumnElement[bool]:
     return UsedOnce.expires_at < work.now
 
@@ -226,6 +231,7 @@ RULES: dict[str, Rule] = {
     "reminders": Rule(Reminder, _reminders),
     "cases": Rule(Case, _cases),
     "support_accesses": Rule(SupportAccess, _support),
+    "registration_tokens": Rule(RegistrationToken, _registration_tokens),
     "used_once": Rule(UsedOnce, _used_once),
     "keys": Rule(SigningKey, _keys),
     "events": Rule(Event, _events),

@@ -11,6 +11,10 @@ from idp.services.vault import new_secret
 from idp.services.work import Work
 
 SALT = Base.metadata.tables["subject_salt"]
+ACCOUNT = Base.metadata.tables["account"]
+FIND_SUB = select(ACCOUNT.c.sub).where(
+    ACCOUNT.c.landlord == bindparam("of_landlord"), ACCOUNT.c.id == bindparam("row")
+)
 FIND = select(SALT.c.sealed).where(SALT.c.landlord == bindparam("of_landlord"))
 
 
@@ -41,6 +45,12 @@ def seen_by(work: Work, client_id: str, sub: str, sid: str) -> Seen:
 def sub_for(work: Work, client_id: str, sub: str) -> str:
     """Tell as whom an app knows a person; see `seen_by`."""
     return seen_by(work, client_id, sub, "").sub
+
+
+def sub_of_account(work: Work, client_id: str, account_id: int) -> str:
+    """Tell as whom an app knows the person of an account; see `seen_by`."""
+    own = {"of_landlord": work.landlord.slug, "row": account_id}
+    return sub_for(work, client_id, work.db.execute(FIND_SUB, own).scalar_one())
 
 
 def ensure(work: Work) -> bool:

@@ -108,9 +108,8 @@ class Client(Section):
 
     def may_ask_with(self, grant_type: str) -> bool:
         """Tell whether the app may ask for tokens with a grant type; exchanging needs a policy and nothing else."""
-        return grant_type in self.grant_types or (
-            grant_type == TOKEN_EXCHANGE and (self.support or bool(self.exchanges))
-        )
+        exchanges = self.support or bool(self.exchanges)
+        return grant_type in self.grant_types or (grant_type == TOKEN_EXCHANGE and exchanges)
 
     @property
     def support_scopes(self) -> list[str]:
@@ -202,18 +201,22 @@ class Client(Section):
         return self.jwks if isinstance(self.jwks, str) and self.jwks.startswith(("https://", "http://")) else None
 
     @model_validator(mode="after")
-    def _secret_and_uris_fit(self) -> "Client":
+    def _secret_fits(self) -> "Client":
         if (self.auth in ("none", "private_key_jwt")) != (self.secret_file is None):
             raise ValueError("secret_file belongs to every app whose auth is a client_secret, and to no other")
+        return self
+
+    @model_validator(mode="after")
+    def _uris_fit(self) -> "Client":
         if self.auth == "none" and self.pkce == "off":
             raise ValueError('pkce = "off" is for apps with a secret only')
         for uri in [*self.redirect_uris, *self.post_logout_redirect_uris]:
             parts = urlsplit(uri)
             if parts.fragment or parts.username or parts.password or "*" in uri:
-                raise ValueError(f"{uri}: no fragment, no user and no wildcard in a redirect URI")
+                raise redirects.RedirectFaultError(f"{uri}: no fragment, no user and no wildcard in a redirect URI")
             private_use = self.application_type == "native" and "." in parts.scheme
             if not (parts.scheme == "https" or (on_loopback(uri) and parts.scheme == "http") or private_use):
-                raise ValueError(f"{uri}: must be https (http is for the loopback only)")
+                raise redirects.RedirectFaultError(f"{uri}: must be https (http is for the loopback only)")
         return self
 
     @property

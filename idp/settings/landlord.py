@@ -12,6 +12,7 @@ from idp.settings.assistance import Assistance, Captcha, Leaving
 from idp.settings.client import Client, on_loopback
 from idp.settings.journey import FirstConnection, Ladder, PasswordRules, Recovery, Sessions, SignIn
 from idp.settings.recipe import recipe_faults
+from idp.settings.registered_app import AppRegistration
 from idp.settings.registration import Registration
 from idp.settings.registry import Letters, Registry
 from idp.settings.renewal import Renewal
@@ -107,6 +108,7 @@ class LandlordFile(Section):
     leaving: Leaving = Leaving()
     registry: Registry
     tokens: Tokens = Tokens()
+    app_registration: AppRegistration = AppRegistration()
     clients: list[Client] = []
 
     @field_validator("issuer", "home_url")

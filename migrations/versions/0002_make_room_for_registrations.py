@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _make_room_for_apps_and_advisers()
     op.create_table(
         "app_authorization",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -174,37 +175,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("account_id", "due_on", "days", name=op.f("uq_reminder_account_id_due_on_days")),
     )
     op.create_table(
-        "support_access",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("reference", sa.String(length=20), nullable=False),
-        sa.Column("code_hash", sa.String(length=64), nullable=False),
-        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("client_id", sa.String(length=100), nullable=False),
-        sa.Column("sealed", sa.Text(), nullable=False),
-        sa.Column("case_reference", sa.String(length=20), nullable=True),
-        sa.Column("requested_at", sa.BigInteger(), nullable=False),
-        sa.Column("answer_by", sa.BigInteger(), nullable=False),
-        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
-        sa.Column("ends_at", sa.BigInteger(), nullable=True),
-        sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("looks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("closed_by", sa.String(length=10), nullable=True),
-        sa.Column("landlord", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_support_access_account_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_access")),
-        sa.UniqueConstraint("code_hash", name=op.f("uq_support_access_code_hash")),
-        sa.UniqueConstraint("landlord", "reference", name=op.f("uq_support_access_landlord_reference")),
-    )
-    with op.batch_alter_table("support_access", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_support_access_account_id"), ["account_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_support_access_landlord_closed_at_ends_at"),
-            ["landlord", "closed_at", "ends_at"],
-            unique=False,
-        )
-
-    op.create_table(
         "subject_salt",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("sealed", sa.String(length=200), nullable=False),
@@ -252,4 +222,64 @@ def upgrade() -> None:
             unique=True,
             sqlite_where=sa.text("completed_at IS NULL AND proof <> 'registry'"),
             postgresql_where=sa.text("completed_at IS NULL AND proof <> 'registry'"),
+        )
+
+
+def _make_room_for_apps_and_advisers() -> None:
+    op.create_table(
+        "registered_app",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=True),
+        sa.Column("access_hash", sa.String(length=64), nullable=False),
+        sa.Column("registered_at", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registered_app")),
+        sa.UniqueConstraint("landlord", "client_id", name=op.f("uq_registered_app_landlord_client_id")),
+    )
+    op.create_table(
+        "registration_token",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("uses_left", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registration_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_registration_token_token_hash")),
+    )
+    with op.batch_alter_table("registration_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registration_token_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
+        "support_access",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("reference", sa.String(length=20), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("client_id", sa.String(length=100), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("case_reference", sa.String(length=20), nullable=True),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("answer_by", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("grant_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("looks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.String(length=10), nullable=True),
+        sa.Column("landlord", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_support_access_account_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_access")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_support_access_code_hash")),
+        sa.UniqueConstraint("landlord", "reference", name=op.f("uq_support_access_landlord_reference")),
+    )
+    with op.batch_alter_table("support_access", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_support_access_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_support_access_landlord_closed_at_ends_at"),
+            ["landlord", "closed_at", "ends_at"],
+            unique=False,
         )

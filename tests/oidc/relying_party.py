@@ -61,11 +61,13 @@ class RelyingParty:
         app: the provider.
         client: how the app is registered.
         prove: makes a proof of a key for the method and address of a request, and the access token in it (RFC 9449).
+        secret: what it shows, where it has one.
     """
 
     app: Flask
     client: Client
     prove: Callable[[str, str, str | None], str] | None = None
+    secret: str = field(default=PORTAL_SECRET, kw_only=True)
 
     def request(self, **changes: str | None) -> dict[str, str]:
         """Compose an authorization request; None takes a parameter away."""
@@ -127,11 +129,11 @@ class RelyingParty:
         sent = {name: value for name, value in parameters.items() if value is not None}
         headers = {}
         if self.client.auth == "client_secret_basic":
-            headers["Authorization"] = basic(self.client.client_id, PORTAL_SECRET)
+            headers["Authorization"] = basic(self.client.client_id, self.secret)
         else:
             sent = {"client_id": self.client.client_id} | sent
         if self.client.auth == "client_secret_post":
-            sent = {"client_secret": PORTAL_SECRET} | sent
+            sent = {"client_secret": self.secret} | sent
         return self.send(path, sent, **headers)
 
     def send(self, path: str, form: dict[str, str] | str, **headers: str) -> TestResponse:

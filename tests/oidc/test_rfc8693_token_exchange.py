@@ -43,6 +43,14 @@ def settings(settings: Settings) -> Settings:
     apps = [
         Client(client_id="first", name="First", exchanges=[Exchange(**EXCHANGE)], signing_alg="ES256", **usual),
         Client(client_id="second", name="Second", exchanges=[behind], **usual),
+        Client(
+            client_id="apart",
+            name="Apart",
+            exchanges=[Exchange(**EXCHANGE)],
+            subject_type="pairwise",
+            sector_identifier="apart.example",
+            **usual,
+        ),
     ]
     landlord = paris.model_copy(update={"clients": [*paris.clients, *apps]})
     return settings.model_copy(update={"landlords": {**settings.landlords, "paris": landlord}})
@@ -107,6 +115,18 @@ def test_a_narrower_token_names_who_acts(
     }
     (event,) = make_work().db.scalars(select(Event).where(Event.name == EventName.TOKENS_EXCHANGED))
     assert (event.client_id, event.account_id, event.details) == ("first", account.id, {"of_client": "web"})
+
+
+@pytest.mark.spec("RFC 8693 2.2.1")
+def test_the_person_is_who_the_new_tokens_app_knows(
+    first: RelyingParty, party: Party, token: str, account: Account
+) -> None:
+    apart = party("apart")
+    new = given(apart, token)
+    known_as = apart.claims(new)["sub"]
+    assert known_as != account.sub
+    assert apart.userinfo(new).get_json()["sub"] == known_as
+    assert first.claims(given(first, token))["sub"] == account.sub
 
 
 @pytest.mark.spec("RFC 8693 2.1")

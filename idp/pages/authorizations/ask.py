@@ -8,7 +8,7 @@ from idp.domain.app_access import asked_by
 from idp.domain.authorization import read_request
 from idp.models import Account, BrowserSession, Journey
 from idp.pages.authorizations.blueprint import OneButtonForm, pages
-from idp.services import app_authorizations, journeys, people
+from idp.services import app_authorizations, apps, journeys, people
 from idp.web import go_on
 from idp.web.current import work
 from idp.web.signed_in import Answer, with_account
@@ -45,7 +45,7 @@ def _page(journey: Journey, account: Account) -> str:
     return render_template(
         "authorizations/ask.html",
         form=OneButtonForm(),
-        client=work().landlord.client(journey.client_id),
+        client=apps.find(work(), journey.client_id),
         topics=asked_by(asked),
         known=app_authorizations.known(work(), account.id, journey.client_id),
         goes_to=urlsplit(asked.redirect_uri).hostname,

@@ -9,7 +9,7 @@ from idp.domain.app_access import Topic
 from idp.domain.refusals import Notice
 from idp.models import Account, AppAuthorization, BrowserSession
 from idp.pages.authorizations.blueprint import OneButtonForm, pages
-from idp.services import app_authorizations
+from idp.services import app_authorizations, apps
 from idp.web import go_on, notices
 from idp.web.current import work
 from idp.web.signed_in import Answer, with_account
@@ -50,6 +50,6 @@ def withdraw(session: BrowserSession, account: Account) -> Answer:
 
 
 def _shown(row: AppAuthorization) -> Allowed:
-    client = work().landlord.client(row.client_id)
+    client = apps.find(work(), row.client_id)
     name = client.name if client else row.client_id
     return Allowed(row.client_id, name, tuple(map(Topic, row.topics)), row.given_at)

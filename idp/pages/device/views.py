@@ -9,7 +9,7 @@ from idp.domain.journey import next_step
 from idp.domain.refusals import Refusal
 from idp.models import Account, BrowserSession, DeviceRequest
 from idp.pages.device.forms import CodeForm, OneButtonForm
-from idp.services import device_requests, people, steps
+from idp.services import apps, device_requests, people, steps
 from idp.web import go_on
 from idp.web.current import work
 from idp.web.signed_in import Answer, with_account
@@ -58,7 +58,7 @@ def confirm(session: BrowserSession, account: Account) -> Answer:
         "device/confirm.html",
         form=OneButtonForm(),
         code=in_two_parts(cookie[KEPT]),
-        client=work().landlord.client(waiting.client_id),
+        client=apps.find(work(), waiting.client_id),
         topics=topics_of(waiting.scope),
         account=account,
         holders=people.holders(work(), account),
