@@ -2,7 +2,7 @@
 # make test   every check and every test, on SQLite and, where it is installed, on PostgreSQL
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-WORKERS ?= 3
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/clients/node_modules
@@ -41,7 +41,7 @@ debian = @$(1) >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/
 	&& apt-get update -qq && apt-get install -y -qq --no-install-recommends $(2); } || echo "$(3)"
 
 chromium:
-	$(call debian,command -v chromium,chromium,Chromium is not installed: the browser tests are skipped.)
+	$(call debian,command -v chromium-headless-shell,chromium-headless-shell,chromium-headless-shell is not installed: without it and chromium the browser tests are skipped.)
 
 # What other people wrote to sign in with.
 clients: $(MODULES)/ready

@@ -30,7 +30,8 @@ from idp.settings.secret_files import write_secret
 from idp.web.database import db
 
 ROOT = Path(__file__).parent.parent
-CHROMIUM = shutil.which("chromium")
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+"""The shell draws pages without a window to draw around them, at half the cost."""
 hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("steady")
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -42,6 +43,18 @@ FIRST = ("journeys", "guards/test_docs.py", "clients", "examples", "pages/test_t
 """What takes longest, the longest first."""
 TOGETHER = ("journeys", "examples", "clients")
 """Folders whose tests share one running demo or provider: one worker runs them all."""
+SERVING = ("journeys", "crashes", "cli", "guards/test_migrations.py")
+"""Tests that start programs, and look at what these do with the database."""
+ONCE = (
+    "examples",
+    "clients",
+    "pages/test_every_page.py",
+    "pages/test_templates.py",
+    "pages/test_fields.py",
+    "pages/test_in_browser.py",
+    "pages/test_timing.py",
+)
+"""Tests of what is in front of the database: programs of others, pages whose content they bring along, even waits."""
 
 
 def pytest_configure() -> None:
@@ -50,9 +63,15 @@ def pytest_configure() -> None:
         tempfile.tempdir = os.environ["TMPDIR"] = str(MEMORY)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is still busy with it when the others are done."""
-    items.sort(key=lambda item: _turn(item.path.relative_to(ROOT / "tests").as_posix()))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is still busy with it when the others are done.
+
+    On PostgreSQL what asks no database is left out, and stories told with script already; EVERYTHING=1 repeats them.
+    """
+    items.sort(key=lambda item: _turn(_path(item)))
+    if os.environ.get("DATABASE_URL", "").startswith("postgresql") and not os.environ.get("EVERYTHING"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_a_database(item)])
+        items[:] = [item for item in items if _asks_a_database(item)]
 
 
 class Scheduling(LoadScopeScheduling):
@@ -67,6 +86,15 @@ class Scheduling(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
     """Choose who runs what; marks of xdist_group do not reach xdist from pytest 9.2 on."""
     return Scheduling(config, log)
+
+
+def _path(item: pytest.Item) -> str:
+    return item.path.relative_to(ROOT / "tests").as_posix()
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    opens_one = "blank_engine" in getattr(item, "fixturenames", ()) or _path(item).startswith(SERVING)
+    return opens_one and not _path(item).startswith(ONCE) and "[no script" not in item.name
 
 
 def _turn(path: str) -> int:
@@ -271,7 +299,7 @@ def work(make_work: MakeWork) -> Work:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Start Debian's Chromium."""
+    """Start Debian's Chromium, without a window."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed")
     quiet = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
