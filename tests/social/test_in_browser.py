@@ -101,20 +101,22 @@ def site(
     clock.now = system_clock()  # the other provider has no other
     app = create_app(settings, system_clock)
     prepare(make_work)
-    with serving(app, port):
-        if is_loge:
-            yield Site(address, by_loge, lambda page: page.click("main button:has-text('Annuler')"))
-            return
-        folder = tmp_path / "node"
-        folder.mkdir()
-        (folder / "server.mjs").write_text(NODE_PROVIDER)
-        (folder / "node_modules").symlink_to(MODULES)
-        environ = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": SECRET, "REDIRECT_URI": callback}
-        with running([NODE, "server.mjs"], folder, other_port, PORT=str(other_port), **environ):
-            yield Site(address, by_node, lambda page: page.click("text=Cancel"))
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    try:
+        with serving(app, port):
+            if is_loge:
+                yield Site(address, by_loge, lambda page: page.click("main button:has-text('Annuler')"))
+                return
+            folder = tmp_path / "node"
+            folder.mkdir()
+            (folder / "server.mjs").write_text(NODE_PROVIDER)
+            (folder / "node_modules").symlink_to(MODULES)
+            environ = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": SECRET, "REDIRECT_URI": callback}
+            with running([NODE, "server.mjs"], folder, other_port, PORT=str(other_port), **environ):
+                yield Site(address, by_node, lambda page: page.click("text=Cancel"))
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def with_providers(settings: Settings, port: int, issuer: str, callback: str, folder: Path) -> Settings:
