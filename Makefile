@@ -2,7 +2,7 @@
 # make test   every check and every test, on SQLite and, where it is installed, on PostgreSQL
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-WORKERS ?= 2
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/clients/node_modules

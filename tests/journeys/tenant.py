@@ -1,6 +1,8 @@
 """A tenant in front of real Chromium: opens pages, fills in what they ask, looks where it leads."""
 
+import os
 from pathlib import Path
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
@@ -10,6 +12,11 @@ from tests.journeys.conftest import Demo
 
 SCREENSHOTS = ROOT / "screenshots"
 WIDTHS = {"phone": 390, "narrow": 320, "desktop": 1280}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LOOKS = list(zip(SCHEMES, ("phone", "desktop"), strict=True))
+"""How a page in a story is looked at; EVERYTHING=1 looks in each scheme at each width, as tests/pages does anyway."""
+if os.environ.get("EVERYTHING"):
+    LOOKS = [(scheme, width) for scheme in SCHEMES for width in WIDTHS]
 OWN_PASSWORD = "Violette-9-portes"
 
 
@@ -43,20 +50,19 @@ class Tenant:
         """Check the present page for everybody's eyes and ears, and keep pictures of it."""
         self.seen += 1
         page = self.page
-        for scheme in ("light", "dark"):
+        for scheme, width in LOOKS if self.script else LOOKS[:1]:
             page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": WIDTHS[width], "height": 800})
             if self.script:
-                found = Axe().run(page).response["violations"]
-                wrong = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-                assert wrong == [], f"{name}, {scheme}: {wrong}"
-            for width, pixels in WIDTHS.items():
-                page.set_viewport_size({"width": pixels, "height": 800})
-                if self.script:
-                    scroll = page.evaluate("document.documentElement.scrollWidth")
-                    assert scroll <= pixels, (name, width)
-                page.screenshot(path=self.folder / f"{self.seen:02}-{name}-{width}-{scheme}.png", full_page=True)
+                scroll = page.evaluate("document.documentElement.scrollWidth")
+                assert scroll <= WIDTHS[width], (name, width)
+            page.screenshot(path=self.folder / f"{self.seen:02}-{name}-{width}-{scheme}.png", full_page=True)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": WIDTHS["phone"], "height": 800})
+        if self.script:
+            found = Axe().run(page).response["violations"]
+            wrong = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+            assert wrong == [], f"{name}: {wrong}"
 
     def start_at_portal(self) -> None:
         """Open the portal and ask to sign in."""
