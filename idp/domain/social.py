@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from idp.domain.civil import Civil, civil
+
 LONGEST_SUBJECT = 255  # OpenID Connect Core §2
 LONGEST_ADDRESS = 254
 
@@ -22,6 +24,8 @@ class Fault(StrEnum):
     """Nobody's account here is linked to that account there."""
     TAKEN = "taken"
     """That account there is linked to another account here, or this one to another there."""
+    INCOMPLETE = "incomplete"
+    """It does not say enough about the person to compare them with a contract."""
     OVER = "over"
     """The answer belongs to no request of this browser: too old, used before, or another's."""
 
@@ -35,12 +39,14 @@ class Identity:
         subject: the person, as the provider names them for good.
         email: an address that the provider has verified, to be offered in a form; it proves nothing here.
         token: the ID token, for the provider's own sign-out; empty without one.
+        civil: who the person is by the register of births, where the provider vouches for that.
     """
 
     issuer: str
     subject: str
     email: str | None
     token: str = ""
+    civil: Civil | None = None
 
 
 class Places(Protocol):
@@ -66,6 +72,10 @@ class Places(Protocol):
     def email_confirmed(self) -> bool:
         """Whether every address is."""
 
+    @property
+    def civil(self) -> bool:
+        """Whether names and birth date are those of the register of births."""
+
 
 def amr_of(provider: str) -> list[str]:
     """Name the way in for apps: another provider vouched, and which one."""
@@ -88,7 +98,7 @@ def identity(places: Places, claims: Mapping[str, object], token: str = "") -> I
         return None
     if not subject.isascii() or not subject.isprintable():
         return None
-    return Identity(places.issuer, subject, _address(places, claims), token)
+    return Identity(places.issuer, subject, _address(places, claims), token, civil(claims) if places.civil else None)
 
 
 def at(claims: Mapping[str, object], path: str) -> object:

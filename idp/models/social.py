@@ -29,7 +29,8 @@ class SocialIdentity(OfLandlord, Base):
 class SocialRequest(OfLandlord, Base):
     """A browser that was sent to another provider: good for one answer, in that browser, from that provider.
 
-    Nonce and PKCE verifier are derived from the state, of which only the digest is kept.
+    Nonce and PKCE verifier are derived from the state, of which only the digest is kept. Whom the answer vouches for
+    is kept, sealed, where the person has to type something yet.
     """
 
     __tablename__ = "social_request"
@@ -46,6 +47,7 @@ class SocialRequest(OfLandlord, Base):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    sealed: Mapped[str | None] = mapped_column(Text)
 
 
 class SocialSession(OfLandlord, Base):

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.models import Account, FirstConnection, Holder, Identifier, MailLink
-from idp.services import accounts, consents, letter_use, locks, mail_limits, mail_links, outbox, people
+from idp.services import accounts, consents, letter_use, locks, mail_limits, mail_links, outbox, people, social_links
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -63,17 +63,21 @@ def activate(work: Work, link: MailLink) -> Activated:
     first = locks.hold_first_connection(work, link.first_connection_id)
     if not mail_links.use(work, link):
         return Activated.BEFORE
-    if first.completed_at is not None or first.own_password_hash is None or first.email is None:
+    by_social = social_links.is_ready(work, first)
+    if first.completed_at is not None or first.email is None or not (first.own_password_hash or by_social):
         return Activated.NOTHING
     if not people.is_still_there(work, first.holder):
         return Activated.NOTHING
     account = _standing(work, first)
     if account is None and first.email == link.email:
         opened = accounts.open_for(work, first.holder, first.email, work.now, first.own_password_hash)
+        if by_social:
+            social_links.keep(work, opened, first)
         consents.record_of_first_connection(work, opened, first)
         return Activated.OPENED
-    if account is not None and account.email == link.email and _may_recreate(work, first, account):
-        accounts.set_password(work, account, first.own_password_hash)
+    own_hash = first.own_password_hash
+    if account is not None and account.email == link.email and own_hash and _may_recreate(work, first, account):
+        accounts.set_password(work, account, own_hash)
         consents.record_of_first_connection(work, account, first)
         first.completed_at, first.own_password_hash = work.now, None
         outbox.enqueue(work, MailKind.PASSWORD_CHANGED, link.email, account.locale)
@@ -125,4 +129,5 @@ def _standing(work: Work, first: FirstConnection) -> Account | None:
 def _may_recreate(work: Work, first: FirstConnection, account: Account) -> bool:
     rules = work.landlord.registration
     own = accounts.of_holder(work, first.holder)
-    return rules is not None and rules.recreates and own is not None and own.id == account.id
+    chose = first.own_password_hash is not None
+    return rules is not None and rules.recreates and chose and own is not None and own.id == account.id

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from idp.domain import proof
+from idp.domain import civil, proof
+from idp.domain.civil import Civil
 from idp.domain.conditions import met
 from idp.domain.events import EventName
 from idp.domain.identifiers import canonical
@@ -35,7 +36,7 @@ def recipe(work: Work) -> Registration:
     return found
 
 
-def prove(work: Work, given: Given) -> Holder | Refused:
+def prove(work: Work, given: Given, person: Civil | None = None) -> Holder | Refused:
     """Find the holder whom what was typed proves, and count the try.
 
     Everything happens under the lock of the reference's counter, so tries made at the same time wait for each
@@ -44,6 +45,7 @@ def prove(work: Work, given: Given) -> Holder | Refused:
     Args:
         work: the transaction; it is to be committed with a refusal as well.
         given: what was typed, by field.
+        person: who it is, where a public identity service says so; names and birth date were not typed then.
 
     Returns:
         the holder; or the refusal.
@@ -53,7 +55,7 @@ def prove(work: Work, given: Given) -> Holder | Refused:
     if not lockout.reserve(work, subjects):
         audit.record(work, EventName.PROOF_REFUSED)
         return Refused(Refusal.BLOCKED)
-    holder = next((one for one in _candidates(work, reference) if _is_proved(work, one, given)), None)
+    holder = next((one for one in _candidates(work, reference) if _is_proved(work, one, given, person)), None)
     if holder is None:
         return _failed(work, reference)
     if lockout.is_closed(work, lockout.held(work, reference)) and accounts.of_holder(work, holder) is None:
@@ -138,6 +140,12 @@ def _candidates(work: Work, reference: str) -> list[Holder]:
     return list(work.db.scalars(found))
 
 
-def _is_proved(work: Work, holder: Holder, given: Given) -> bool:
-    rules = recipe(work)
-    return met(rules.may_enrol, people.values_of(holder)) and proof.proves(rules, known_of(holder), given)
+def _is_proved(work: Work, holder: Holder, given: Given, person: Civil | None) -> bool:
+    rules, known = recipe(work), known_of(holder)
+    if not met(rules.may_enrol, people.values_of(holder)):
+        return False
+    if person is None:
+        return proof.proves(rules, known, given)
+    if rules.vouched is None or not civil.fits(rules.vouched, rules.first_names, known, person):
+        return False
+    return proof.proves(rules.model_copy(update={"asks": rules.secrets}), known, given)

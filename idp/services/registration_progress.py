@@ -76,7 +76,7 @@ def _is_missing(work: Work, first: FirstConnection, part: Part) -> bool:
         case "email":
             return first.email is None
         case "password":
-            return first.own_password_hash is None
+            return first.own_password_hash is None and first.social_subject is None
         case "terms":
             return "terms" not in first.answers
         case "consents":

@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     """In the middle of a first connection, after the proof."""
     LINK = "link"
     """Signed in, on « Mon compte »."""
+    PROVE = "prove"
+    """At the beginning of a registration: the provider says who it is, in place of names and birth date typed."""
 
 
 @dataclass(frozen=True, slots=True)

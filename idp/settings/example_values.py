@@ -35,6 +35,13 @@ VALUES: Mapping[str, Any] = {
     "social.name": "google",
     "social.label": "Google",
     "social.secret_file": "var/secrets/lutece-google",
+    "social": [
+        {
+            "provider": "franceconnect",
+            "secret_file": "var/secrets/lutece-franceconnect",
+            "scopes": ["openid", "family_name", "given_name", "birthdate", "birthplace"],
+        }
+    ],
     "registration.asks.field": "identifier",
     "registration.asks.label": "Référence client",
     "registration.asks.hint": {"fr": "En haut de votre avis.", "en": "At the top of your notice."},
@@ -44,6 +51,9 @@ VALUES: Mapping[str, Any] = {
     "registration.pages.parts": ["proof", "email", "password", "consents", "terms"],
     "registration.pages.title": "Créez votre compte",
     "registration.pages.button": "Valider",
+    "registration.vouched.provider": "franceconnect",
+    "registration.vouched.birth_name": "birth_name",
+    "registration.vouched.also": {"birthplace": "birthplace"},
     "registration.may_enrol": {"role": ["tenant"]},
     "password.leaked_list": "var/leaked-passwords.sha1",
     "terms.version": "2026-01",
@@ -69,7 +79,11 @@ VALUES: Mapping[str, Any] = {
         "role": {"header": "Qualité"},
         "legacy_hash": {"header": "Empreinte"},
     },
-    "registry.facts": {"module": {"header": "N° de module", "pattern": "[0-9]{8}"}},
+    "registry.facts": {
+        "module": {"header": "N° de module", "pattern": "[0-9]{8}"},
+        "birth_name": {"header": "Nom de naissance"},
+        "birthplace": {"header": "Commune de naissance"},
+    },
     "registry.roles": {"Locataire": "tenant", "Copropriétaire": "co_owner"},
     "registry.kinds": {"default": "lot"},
     "clients.client_id": "portal",

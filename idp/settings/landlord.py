@@ -11,7 +11,7 @@ from idp.settings.agreements import Consent, Privacy, Terms
 from idp.settings.assistance import Assistance, Captcha, Leaving
 from idp.settings.client import Client, on_loopback
 from idp.settings.journey import FirstConnection, Ladder, PasswordRules, Recovery, Sessions, SignIn
-from idp.settings.recipe import recipe_faults
+from idp.settings.recipe import recipe_faults, vouched_faults
 from idp.settings.registered_app import AppRegistration
 from idp.settings.registration import Registration
 from idp.settings.registry import Letters, Registry
@@ -136,6 +136,7 @@ class LandlordFile(Section):
     @model_validator(mode="after")
     def _recipe_fits(self) -> "LandlordFile":
         problems = list(recipe_faults(self.registration, self.terms, self.consents, self.registry))
+        problems += vouched_faults(self.registration, self.social, self.registry)
         if self.renewal.reproof and self.registration is None:
             problems.append("renewal.reproof asks for the facts of a registration, and there is none")
         if "proof" in self.recovery.identifier_by and "birth_date" not in self.registry.columns:

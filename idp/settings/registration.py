@@ -4,11 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from idp.domain.civil import Further
 from idp.settings.journey import IdentifierRule
 from idp.settings.section import Conditions, Section, Text
 
 Part = Literal["proof", "email", "password", "consents", "terms"]
 NEEDED: tuple[Part, ...] = ("proof", "email", "password")
+TOLD = ("last_name", "first_name", "birth_date")
+"""What a public identity service tells, so that nobody has to type it."""
 
 
 class Asked(IdentifierRule):
@@ -33,6 +36,20 @@ class Page(Section):
     """Words of its button."""
 
 
+class Vouched(Section):
+    """A public identity service (FranceConnect) that says who somebody is, in place of names and birth date typed.
+    The facts of the contract are typed all the same; birth name, first names and birth date must fit the registry."""
+
+    provider: str
+    """Name of the provider in `[[social]]`; its button then stands on the first page of the registration too."""
+    birth_name: str
+    """Where the registry has the family name at birth: a name from `registry.facts`, or `last_name` where the column
+    holds the birth name of everybody."""
+    also: dict[Further, str] = {}
+    """What else must fit, and the fact of the registry to compare it with: gender is `male` or `female`, birthplace
+    and birthcountry are the codes of INSEE. The provider's scopes must name them."""
+
+
 class Registration(Section):
     """Opening an account by facts of the registry, without a letter; the mail with the activation link comes last."""
 
@@ -46,10 +63,16 @@ class Registration(Section):
     """Whether somebody with several first names has to type all of them, or any one."""
     typos: Annotated[int, Field(ge=0, le=1)] = 0
     """Letters of a name that may be wrong, missing or too many."""
+    vouched: Vouched | None = None
     email_twice: bool = False
     """Ask for the e-mail address twice."""
     recreates: bool = False
     """Proving again with a new password replaces the password of an account, once its owner's mailbox confirms it."""
+
+    @property
+    def secrets(self) -> list[Asked]:
+        """What somebody types whom a public identity service vouches for: the facts of the contract."""
+        return [asked for asked in self.asks if asked.field not in TOLD]
 
     @model_validator(mode="after")
     def _pages_fit_together(self) -> "Registration":

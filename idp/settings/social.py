@@ -60,6 +60,8 @@ class Provider(Section):
     """Whether every address that the provider gives is one that its owner has confirmed."""
     app_secret_proof: bool = False
     """Whether questions carry a proof that the secret is known (`appsecret_proof`)."""
+    civil: bool = False
+    """Whether it vouches for names at birth and the birth date, as the state has them."""
     ends_session: bool = False
     """Whether signing out may go on to the provider's own sign-out."""
     about: str = ""

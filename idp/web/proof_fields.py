@@ -1,5 +1,6 @@
 """The fields of the landlord's proof, made from its recipe."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -36,15 +37,15 @@ class Born(BirthDate):
         return False
 
 
-def proof_fields(landlord: Landlord) -> dict[str, Any]:
-    """Make the fields of a landlord's proof, by name and in order."""
-    return {asked.field: _field(landlord, asked) for asked in _asks(landlord)}
+def proof_fields(landlord: Landlord, asks: Sequence[Asked] | None = None) -> dict[str, Any]:
+    """Make the fields of a landlord's proof, or of those facts only, by name and in order."""
+    return {asked.field: _field(landlord, asked) for asked in (_asks(landlord) if asks is None else asks)}
 
 
-def given_in(form: Form, landlord: Landlord) -> dict[str, str | date | None]:
-    """Read what was typed into the fields of the proof."""
+def given_in(form: Form, landlord: Landlord, asks: Sequence[Asked] | None = None) -> dict[str, str | date | None]:
+    """Read what was typed into the fields of the proof, or of those facts only."""
     found: dict[str, str | date | None] = {}
-    for asked in _asks(landlord):
+    for asked in _asks(landlord) if asks is None else asks:
         field = form[asked.field]
         found[asked.field] = field.form.value() if isinstance(field, FormField) else field.data
     return found

@@ -151,11 +151,15 @@ SOCIAL_FAULTS: Mapping[SocialFault, str] = {
     ),
     SocialFault.NOT_LINKED: _l(
         "This account at %(provider)s is not linked to an account here yet. If you have an account, sign in and "
-        "link it under “My account”. If not, begin with your first connection."
+        "link it under “My account”. If not, open one first."
     ),
     SocialFault.TAKEN: _l(
         "This account at %(provider)s is linked to another account here already, or yours to another one there. "
         "Choose another one, or take that link away first."
+    ),
+    SocialFault.INCOMPLETE: _l(
+        "%(provider)s did not say your names and your full date of birth, so they could not be compared. "
+        "Take another way."
     ),
     SocialFault.OVER: _l(
         "This page is too old, was used before, or was opened in another browser. Begin again from here."

@@ -39,6 +39,13 @@ def find(name: str) -> Upstream | None:
     return upstreams().find(current_landlord().slug, name)
 
 
+def prover() -> Upstream | None:
+    """Find the public identity service by which people of the present landlord may register, where there is one."""
+    registration = current_landlord().registration
+    vouched = registration.vouched if registration else None
+    return find(vouched.provider) if vouched else None
+
+
 def label_of(upstream: Upstream) -> str:
     """Name a provider as people know it."""
     return upstream.settings.called(str(get_locale() or "fr"))

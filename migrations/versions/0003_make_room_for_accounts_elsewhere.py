@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
+        sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("landlord", sa.String(length=40), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_social_request")),
         sa.UniqueConstraint("state_hash", name=op.f("uq_social_request_state_hash")),

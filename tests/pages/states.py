@@ -40,6 +40,7 @@ from idp.web.upstream_sign_out import Elsewhere
 from tests.pages import agreements
 from tests.pages.state import LANDLORDS, MakeForm, State, Values, asked, asked_by, empty, sent, those
 from tests.pages.supported import FORMER, REQUEST, RUNNING, support_values
+from tests.pages.vouched import PROVER, also, proof
 
 SENDING_LETTERS = those(lambda landlord: landlord.first_connection.offered)
 REGISTERING = those(lambda landlord: landlord.registration)
@@ -435,6 +436,16 @@ STATES: Mapping[str, State] = {
     },
     "activation_sent_again": State("registration/sent_again.html", "/activate/again", **REGISTERING_ONLY),
     "email_vouched": State(*EMAIL, empty(EmailForm), {"vouching": "Google"}, **LINKING_ONLY),
+    "registration_by_the_state": also(registration(), prover=PROVER),
+    "registration_vouched": also(registration(1), vouching="FranceConnect"),
+    "social_proof": proof(),
+    "social_proof_wrong": proof(identifier="\x00"),
+    "social_proof_refused": proof(Refusal.NOT_PROVED, identifier="0827121757"),
+    "social_proof_blocked": proof(Refusal.BLOCKED),
+    "social_incomplete_proof": State(
+        *BACK, values=from_google(fault=SocialFault.INCOMPLETE, purpose="prove"), **REGISTERING_ONLY
+    ),
+    "social_not_linked_yet": State(*BACK, values=from_google(fault=SocialFault.NOT_LINKED), **REGISTERING_ONLY),
     **{f"social_{fault}": State(*BACK, values=from_google(fault=fault), **LINKING_ONLY) for fault in SocialFault},
     "social_refused": State(*BACK, values=from_google(refusal=Refusal.CONTRACT_ENDED), error=True, **LINKING_ONLY),
     "social_link": State(

@@ -1,7 +1,5 @@
-"""Providers that do things their own way: stand-ins from their public documentation, which check all."""
+"""Providers that do things their own way, as their stand-ins want it."""
 
-import hmac
-from base64 import b64decode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -10,7 +8,6 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from flask import Flask
 from joserfc import jwt
-from joserfc.jwk import ECKey
 from sqlalchemy import select
 
 from idp.app import create_app
@@ -23,8 +20,9 @@ from idp.settings.social import Kind, Social, catalogue
 from idp.web.database import db
 from tests.conftest import HandClock, MakeWork
 from tests.people import add_account, add_holder
+from tests.social import stand_ins
 from tests.social.conftest import Tenant, Traveller, arrived
-from tests.upstream import CLIENT_ID, CURVE, SECRET, Claims, Other, Reply, as_json, signed
+from tests.upstream import CLIENT_ID, CURVE, SECRET, Claims, Other
 
 CALLBACK = "http://localhost:8000/paris/social/{}/callback"
 Offer = Callable[..., Traveller]
@@ -82,32 +80,7 @@ def test_every_provider_of_the_catalogue_is_complete() -> None:
 
 @pytest.fixture
 def facebook(offer: Offer, other: Other) -> Traveller:
-    """https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow, stood in for."""
-
-    def token(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        sent = other.sent.get(form.get("code", ""), {})
-        wanted = {"client_id": CLIENT_ID, "client_secret": SECRET, "redirect_uri": sent.get("redirect_uri")}
-        other.faults += [name for name, value in wanted.items() if form.get(name) != value]
-        return as_json({"access_token": "there", "token_type": "bearer", "expires_in": 5183944})
-
-    def me(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        proof = hmac.digest(SECRET.encode(), b"there", "sha256").hex()
-        fits = {
-            "method": method == "GET",
-            "token": headers["Authorization"] == "Bearer there",
-            "fields": query.get("fields") == "id,email",
-            "appsecret_proof": query.get("appsecret_proof") == proof,
-        }
-        other.faults += [name for name, good in fits.items() if not good]
-        return as_json({"id": "10223344556677889", "email": "chloe@example.net"})
-
-    other.routes |= {"/v23.0/oauth/access_token": token, "/v23.0/me": me}
-    return offer(
-        "facebook",
-        authorization_endpoint=f"{other.issuer}/v23.0/dialog/oauth",
-        token_endpoint=f"{other.issuer}/v23.0/oauth/access_token",
-        userinfo_endpoint=f"{other.issuer}/v23.0/me?fields=id,email",
-    )
+    return offer("facebook", **stand_ins.facebook(other))
 
 
 @pytest.mark.journey("paris-4")
@@ -138,36 +111,7 @@ def test_an_address_of_facebook_is_not_offered(
 
 @pytest.fixture
 def x(offer: Offer, other: Other) -> Traveller:
-    """https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code, stood in for."""
-
-    def token(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        basic = b64decode(headers.get("Authorization", "").removeprefix("Basic ")).decode()
-        sent = other.sent.get(form.get("code", ""), {})
-        fits = {
-            "basic": basic == f"{CLIENT_ID}:{SECRET}",
-            "secret in the form": "client_secret" not in form,
-            "grant_type": form.get("grant_type") == "authorization_code",
-            "redirect_uri": form.get("redirect_uri") == sent.get("redirect_uri"),
-            "code_verifier": other.proves(form.get("code_verifier", ""), sent.get("code_challenge")),
-        }
-        other.faults += [name for name, good in fits.items() if not good]
-        return as_json({"token_type": "bearer", "expires_in": 7200, "access_token": "there", "scope": "users.read"})
-
-    def me(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        fits = {
-            "token": headers["Authorization"] == "Bearer there",
-            "user.fields": query.get("user.fields") == "confirmed_email",
-        }
-        other.faults += [name for name, good in fits.items() if not good]
-        return as_json({"data": {"id": "2244994945", "username": "chloe", "confirmed_email": "chloe@example.net"}})
-
-    other.routes |= {"/2/oauth2/token": token, "/2/users/me": me}
-    return offer(
-        "x",
-        authorization_endpoint=f"{other.issuer}/i/oauth2/authorize",
-        token_endpoint=f"{other.issuer}/2/oauth2/token",
-        userinfo_endpoint=f"{other.issuer}/2/users/me?user.fields=confirmed_email",
-    )
+    return offer("x", **stand_ins.x(other))
 
 
 @pytest.mark.journey("paris-4")
@@ -200,31 +144,7 @@ def test_an_address_that_x_has_confirmed_is_offered(
 
 @pytest.fixture
 def franceconnect(offer: Offer, other: Other) -> Traveller:
-    """https://docs.partenaires.franceconnect.gouv.fr/fs/, stood in for: userinfo is signed, with ES256."""
-    other.sign = lambda claims: signed(claims, CURVE)
-    other.person = {"sub": "b6048e95bb134ec5b1d1e1fa69f287172e91722b9354d637a1bcf2ebb0fd2ef5v1"}
-    told = {**other.person, "aud": CLIENT_ID, "iss": other.issuer, "given_name": "Chloé", "family_name": "LEFÈVRE"}
-
-    def userinfo(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        other.faults += [] if headers["Authorization"] == "Bearer there" else ["token"]
-        return 200, "application/jwt", signed(told | other.extra.get("told", {}), CURVE).encode()
-
-    def token(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        sent = other.sent.get(form.get("code", ""), {})
-        wanted = {
-            "client_id": CLIENT_ID,
-            "client_secret": SECRET,
-            "redirect_uri": sent.get("redirect_uri"),
-            "grant_type": "authorization_code",
-        }
-        other.faults += [name for name, value in wanted.items() if form.get(name) != value]
-        now = int(other.clock().timestamp())
-        claims = {**other.person, "iss": other.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 60}
-        claims |= {"nonce": sent.get("nonce"), "acr": "eidas1"}
-        return as_json({"access_token": "there", "expires_in": 60, "id_token": other.sign(claims)})
-
-    other.routes |= {"/userinfo": userinfo, "/token": token}
-    return offer("franceconnect", issuer=other.issuer)
+    return offer("franceconnect", **stand_ins.franceconnect(other))
 
 
 def test_franceconnect(franceconnect: Traveller, other: Other, make_work: MakeWork) -> None:
@@ -284,35 +204,18 @@ def test_signing_out_goes_on_to_franceconnect(franceconnect: Traveller, other: O
 
 
 def test_apple_signs_its_secret_and_answers_by_a_form(offer: Offer, other: Other, make_work: MakeWork) -> None:
-    """https://developer.apple.com/documentation/signinwithapple, stood in for."""
-    key = ECKey.generate_key("P-256")
-    secrets: list[jwt.Token] = []
-
-    def token(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
-        secrets.append(jwt.decode(form["client_secret"], key, algorithms=["ES256"]))
-        sent, now = other.sent[form["code"]], int(other.clock().timestamp())
-        claims = {"sub": "001.chloe", "iss": other.issuer, "aud": CLIENT_ID, "iat": now, "exp": now + 60}
-        return as_json({"access_token": "there", "id_token": signed({**claims, "nonce": sent["nonce"]})})
-
-    other.routes["/token"] = token
-    pem = key.as_pem(private=True).decode()
-    apple = offer("apple", pem, team_id="TEAM123456", key_id="KEY1234567", issuer=other.issuer)
+    other.person = {"sub": "001.chloe"}
+    apple = offer("apple", stand_ins.PEM, **stand_ins.apple(other))
     link(make_work, "apple", other.issuer, "001.chloe")
     address = apple.leave("apple")
-    assert asked_of(address)["response_mode"] == "form_post"
-    answer = asked_of(other.allow(address))
     posted = apple.client.post(
         "/paris/social/apple/callback",
-        data=answer,
+        data=asked_of(other.allow(address)),
         base_url="http://localhost:8000",
         headers={"Sec-Fetch-Site": "cross-site", "Origin": "https://appleid.apple.com"},
     )
     assert posted.status_code == 303
     assert "Set-Cookie" not in posted.headers
     assert apple.come_back(posted.location).status_code == 303
-    (secret,) = secrets
-    assert secret.header["kid"] == "KEY1234567"
-    claims = secret.claims
-    assert (claims["iss"], claims["sub"], claims["aud"]) == ("TEAM123456", CLIENT_ID, other.issuer)
-    assert 0 < claims["exp"] - claims["iat"] <= 300
+    assert other.faults == []
     assert amr(make_work) == ["fed", "fed:apple"]

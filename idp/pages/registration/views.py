@@ -14,7 +14,7 @@ from idp.services import first_connection, new_password, registration, registrat
 from idp.services.first_connection import Proof
 from idp.services.registration import Refused
 from idp.settings.registration import Part
-from idp.web import captchas, go_on
+from idp.web import captchas, go_on, upstreams
 from idp.web.agreement_fields import accepted_version, answers_of
 from idp.web.browser_session import close_session, current_first_connection, open_first_connection_session
 from idp.web.current import commit, work
@@ -149,4 +149,12 @@ def _page(due: Due, broken: set[Rule] | None = None, refusal: Refusal | None = N
         broken=broken or None if request.method == "POST" else None,
         min_length=landlord.password.min_length,
         refusal=refusal,
+        prover=upstreams.prover() if due.first is None else None,
+        vouching=_vouching(due.first),
     )
+
+
+def _vouching(first: FirstConnection | None) -> str | None:
+    """Name the provider whose account is linked at the end, as people know it."""
+    found = upstreams.find(first.social_provider) if first and first.social_provider else None
+    return upstreams.label_of(found) if found else None

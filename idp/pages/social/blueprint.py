@@ -20,7 +20,12 @@ pages = Blueprint("social", __name__)
 Answer = str | tuple[str, int] | Response
 REFUSED = 422
 STATUS = {Fault.OVER: 400, Fault.NOT_BELIEVED: 400}
-BACK = {Purpose.SIGN_IN: "sign_in.show", Purpose.CONNECT: "first_connection.email", Purpose.LINK: "account.show"}
+BACK = {
+    Purpose.SIGN_IN: "sign_in.show",
+    Purpose.CONNECT: "first_connection.email",
+    Purpose.LINK: "account.show",
+    Purpose.PROVE: "registration.show",
+}
 
 
 def provider(name: str) -> Upstream:

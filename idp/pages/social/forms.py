@@ -1,7 +1,9 @@
 """The forms around linked accounts."""
 
+from idp.settings.landlord import Landlord
 from idp.web.forms import Form
 from idp.web.password_form import present_password_field
+from idp.web.proof_fields import proof_fields
 
 
 class PresentPasswordForm(Form):
@@ -12,3 +14,14 @@ class PresentPasswordForm(Form):
 
 class OneButtonForm(Form):
     """One button, and nothing to fill in."""
+
+
+class SecretsForm(Form):
+    """What somebody types whom a public identity service vouches for."""
+
+    @staticmethod
+    def of(landlord: Landlord) -> "SecretsForm":
+        """Make the form of a landlord's recipe."""
+        asks = landlord.registration.secrets if landlord.registration else []
+        made: type[SecretsForm] = type("SecretsForm", (SecretsForm,), proof_fields(landlord, asks))
+        return made()

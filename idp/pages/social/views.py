@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from idp.domain.journey import Step
 from idp.domain.refusals import Notice
 from idp.domain.social import Fault, Identity, amr_of
-from idp.pages.social import protocol
+from idp.pages.social import protocol, proving
 from idp.pages.social.blueprint import Answer, conversation, pages, provider, refused, send
 from idp.pages.social.tokens import DoubtError
 from idp.services import social_links, social_requests, social_sessions, social_sign_in
@@ -53,7 +53,7 @@ def callback(name: str) -> Answer:
         fault = social_requests.fail(work(), name, Fault.OVER)
         return refused(upstream, Purpose.SIGN_IN, fault)
     purpose, journey, after = Purpose(pending.purpose), pending.journey, pending.after
-    bound_to = pending.bound_to
+    bound_to, number = pending.bound_to, pending.id
     found = _identity(upstream, answer)
     if isinstance(found, Fault):
         return refused(upstream, purpose, found, journey=journey, after=after)
@@ -64,6 +64,8 @@ def callback(name: str) -> Answer:
             return _connected(upstream, found, journey, bound_to)
         case Purpose.LINK:
             return _linked(upstream, found, journey, bound_to)
+        case Purpose.PROVE:
+            return proving.vouched(upstream, found, journey, number)
 
 
 @pages.get("/social/<name>/signed-out")
