@@ -1,7 +1,7 @@
 """Where an app may have its answers sent."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from urllib.parse import quote, urlencode, urlsplit
 
 LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?(/.*)?")
@@ -28,6 +28,19 @@ def is_registered(uri: str, registered: Collection[str], *, native: bool) -> boo
     return asked is not None and any(
         known is not None and known.groups() == asked.groups() for known in map(LOOPBACK.fullmatch, registered)
     )
+
+
+def over_plain_http(uris: Iterable[str], *, native: bool) -> list[str]:
+    """List the addresses to which a code would travel unprotected; on the loopback a native app has no other way.
+
+    Args:
+        uris: redirect URIs.
+        native: whether it is an app on a device (RFC 8252 §7.3).
+
+    Returns:
+        those that only a demonstration may have (RFC 9700 §2.6).
+    """
+    return [] if native else [uri for uri in uris if uri.startswith("http://")]
 
 
 def with_query(uri: str, parameters: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:

@@ -35,7 +35,7 @@ def authorize() -> ResponseReturnValue:
     client = clients.find(asked.get("client_id", ""))
     if client is None:
         return unusable("unknown_app")
-    if asked.get("request_uri", "").startswith(PUSHED):
+    if asked.get("request_uri", "").startswith(PUSHED) and "request" not in asked:
         examined = _pushed(asked["request_uri"], client)
     else:
         examined = _brought(asked, client)

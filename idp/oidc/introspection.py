@@ -26,7 +26,7 @@ def introspect() -> Response:
     """
     asked = clients.asked_by_app("introspection")
     if isinstance(asked, Response):
-        return asked
+        return _unsigned(asked)
     client, parameters = asked
     if client.auth == "none":
         return error("invalid_client", "introspection is for apps that can keep a secret", HTTPStatus.UNAUTHORIZED)
@@ -67,6 +67,14 @@ def _refresh_token(client: Client, token: str) -> dict[str, object] | None:
         "exp": int(found.expires_at.timestamp()),
         **({} if found.grant.dpop_jkt is None else {"cnf": {"jkt": found.grant.dpop_jkt}}),
     }
+
+
+def _unsigned(refusal: Response) -> Response:
+    """Answer 400 where a signed answer was wanted and nobody showed who they are at all (RFC 9701 §5)."""
+    shown = "Authorization" in request.headers
+    if refusal.status_code == HTTPStatus.UNAUTHORIZED and not shown and _wants_signature():
+        refusal.status_code = HTTPStatus.BAD_REQUEST
+    return refusal
 
 
 def _wants_signature() -> bool:

@@ -24,7 +24,8 @@ NESTED = {"request", "request_uri"}
 def opened(request: Parameters, client: Client) -> Parameters | Refusal:
     """Open the request object of a request, where there is one.
 
-    What it says is the whole request: nothing that stands beside it counts (RFC 9101 §6.3).
+    What it says is the whole request: nothing that stands beside it counts (RFC 9101 §6.3). A reference beside it
+    would be another whole request (§5).
 
     Args:
         request: the parameters.
@@ -34,6 +35,8 @@ def opened(request: Parameters, client: Client) -> Parameters | Refusal:
         the parameters that count, or why the request cannot be taken.
     """
     token = request.get("request")
+    if token is not None and "request_uri" in request:
+        return Refusal("invalid_request", "request and request_uri do not go together")
     if token is None:
         if client.require_signed_request_object:
             return Refusal("invalid_request", "this app must sign its requests")

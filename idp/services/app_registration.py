@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from idp.domain import client_metadata
 from idp.domain.client_metadata import Fault
 from idp.domain.events import EventName
-from idp.domain.redirects import RedirectFaultError
+from idp.domain.redirects import RedirectFaultError, over_plain_http
 from idp.models import AppAuthorization, Grant, RegistrationToken
 from idp.models import RegisteredApp as Row
 from idp.services import apps, audit, keys
@@ -45,13 +45,16 @@ def judge(work: Work, metadata: dict[str, object], client_id: str) -> Registered
     if isinstance(fields, Fault):
         return fields
     try:
-        return registered_app.check(
+        app = registered_app.check(
             {"name": client_id, **fields, "client_id": client_id}, rules.scopes, keys.wanted(work.landlord)
         )
     except RedirectFaultError as error:
         return Fault("invalid_redirect_uri", str(error))
     except ValueError as error:
         return Fault("invalid_client_metadata", str(error))
+    if work.landlord.secure and over_plain_http(app.redirect_uris, native=app.application_type == "native"):
+        return Fault("invalid_redirect_uri", "redirect_uris: must be https (http is for the loopback of native apps)")
+    return app
 
 
 def register(work: Work, metadata: dict[str, object]) -> Made | Fault:

@@ -55,11 +55,11 @@ class Client(Section):
     secret_file: Path | None = None
     """File (mode 0600) with the app's secret, at least 32 characters; `env:NAME` takes it from the environment."""
     application_type: Literal["web", "native"] = "web"
-    """`native` allows private-use schemes and any port on the loopback (RFC 8252)."""
+    """`native` allows private-use schemes and any port on the loopback (RFC 8252); the app's `auth` is `none`."""
     grant_types: list[GrantType] = ["authorization_code", "refresh_token"]
     """What the app may ask for tokens with; `client_credentials` is for what a server does in nobody's name."""
     redirect_uris: list[str]
-    """Where codes may be sent; compared character by character. Empty for an app that signs nobody in."""
+    """Where codes may be sent, over https; compared character by character. Empty for an app that signs nobody in."""
     post_logout_redirect_uris: list[str] = []
     """Where a browser may be sent after sign-out."""
     backchannel_logout_uri: str | None = None
@@ -153,9 +153,7 @@ class Client(Section):
     @model_validator(mode="after")
     def _grants_fit(self) -> "Client":
         if ("authorization_code" in self.grant_types) != bool(self.redirect_uris):
-            raise ValueError(
-                "redirect_uris belong to every app with the grant type authorization_code, and to no other"
-            )
+            raise ValueError("redirect_uris belong to apps with the grant type authorization_code, and to no other")
         if "offline_access" in self.scopes and "refresh_token" not in self.grant_types:
             raise ValueError("the scope offline_access needs the grant type refresh_token")
         if not self.refresh_rotation and self.auth == "none" and not self.dpop_bound_access_tokens:
@@ -204,6 +202,8 @@ class Client(Section):
     def _secret_fits(self) -> "Client":
         if (self.auth in ("none", "private_key_jwt")) != (self.secret_file is None):
             raise ValueError("secret_file belongs to every app whose auth is a client_secret, and to no other")
+        if self.application_type == "native" and self.auth != "none":  # RFC 6749 §10.1, RFC 8252 §8.5
+            raise ValueError('a native app cannot keep a secret: auth = "none"')
         return self
 
     @model_validator(mode="after")

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 
+from idp.domain.redirects import over_plain_http
 from idp.settings.agreements import Consent, Privacy, Terms
 from idp.settings.assistance import Assistance, Captcha, Leaving
 from idp.settings.client import Client, on_loopback
@@ -143,6 +144,13 @@ class LandlordFile(Section):
             problems.append("recovery.identifier_by: proof asks a birth_date, which the registry does not hold")
         if problems:
             raise ValueError("; ".join(problems))
+        return self
+
+    @model_validator(mode="after")
+    def _codes_travel_protected(self) -> "LandlordFile":
+        for client in self.clients if self.issuer.startswith("https://") else []:
+            if plain := over_plain_http(client.redirect_uris, native=client.application_type == "native"):
+                raise ValueError(f"{client.client_id}: {plain[0]} must be https, as the issuer is (RFC 9700 2.6)")
         return self
 
     @model_validator(mode="after")

@@ -52,6 +52,7 @@ class RegisteredApp(Client):
 
     @model_validator(mode="after")
     def _secret_fits(self) -> "RegisteredApp":
+        """A native app may have one: each copy registers for itself, and has its own (RFC 8252 §8.4)."""
         if self.secret_file is not None or self.first_party or self.support or self.exchanges:
             raise ValueError("only the landlord's file can say this of an app")
         if set(self.grant_types) - set(GRANT_TYPES):

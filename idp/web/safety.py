@@ -56,6 +56,7 @@ def add_headers(response: Response) -> Response:
     may_be_kept = request.endpoint == "static" or (stance and stance.cache)
     if not may_be_kept or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
+        headers["Pragma"] = "no-cache"  # says the same to caches of HTTP/1.0 (RFC 6749 §5.1)
         headers.add("Vary", "Cookie")
     if response.mimetype == "text/html":
         headers.setdefault("X-Frame-Options", "DENY")

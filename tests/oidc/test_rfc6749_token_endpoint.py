@@ -237,5 +237,5 @@ def test_a_refresh_family_ends_however_often_it_is_used(
 def test_tokens_are_json_that_nobody_keeps(web: RelyingParty, signed_in: Browser) -> None:
     response = web.redeem(web.code(signed_in))
     assert response.mimetype == "application/json"
-    assert response.headers["Cache-Control"] == "no-store"
+    assert (response.headers["Cache-Control"], response.headers["Pragma"]) == ("no-store", "no-cache")
     assert set(json.loads(response.data)) == {"access_token", "token_type", "expires_in", "scope", "id_token"}

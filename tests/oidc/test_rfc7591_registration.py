@@ -1,11 +1,13 @@
 """RFC 7591: apps register themselves, with a token of the administrator's."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from idp.domain.client_metadata import Fault
 from idp.domain.events import EventName
 from idp.models import Event, RegisteredApp, RegistrationToken
 from idp.services import app_registration
@@ -122,6 +124,20 @@ def test_redirect_uris_follow_the_rules_of_the_file(app: Flask, token: str, uris
     assert words.isascii()
     assert '"' not in words
     assert register(app, token).status_code == 201  # what was refused has used nothing up
+
+
+@pytest.mark.spec("RFC 7591 5")
+@pytest.mark.spec("RFC 9700 2.6")
+@pytest.mark.parametrize(("kind", "error"), [("web", "invalid_redirect_uri"), ("native", "")])
+def test_where_people_sign_in_over_https_codes_travel_over_it_too(
+    make_work: MakeWork, settings: Settings, kind: str, error: str
+) -> None:
+    work = make_work()
+    plain = {**METADATA, "application_type": kind, "redirect_uris": ["http://127.0.0.1/callback"]}
+    assert not isinstance(app_registration.register(work, plain), Fault)
+    landlord = settings.landlords["paris"].model_copy(update={"issuer": "https://login.example"})
+    judged = app_registration.register(replace(work, landlord=landlord), plain)
+    assert (judged.error if isinstance(judged, Fault) else "") == error
 
 
 @pytest.mark.spec("RFC 7591 3.2.2")

@@ -200,6 +200,18 @@ def test_an_app_without_keys_is_told_so(web: RelyingParty, signed_in: Browser, s
     assert error_at(signed_in, web, signed(signer)) == "request_not_supported"
 
 
+@pytest.mark.spec("RFC 9101 5")
+@pytest.mark.threat("T-62")
+def test_a_request_and_a_reference_do_not_go_together(signer: RelyingParty, signed_in: Browser) -> None:
+    reference = signer.ask("/par", **signer.request()).get_json()["request_uri"]
+    for uri in (reference, "https://signer.example/request.jwt"):
+        both = {"request": signed(signer), "request_uri": uri}
+        assert answer_of(signer.authorize(signed_in, **both))["error"] == "invalid_request"
+        assert is_refused_locally(signed_in.get("/authorize", {"client_id": "signer"} | both))
+    brought = {"client_id": "signer", "request_uri": reference}
+    assert "code" in answer_of(signed_in.get("/authorize", brought))  # nothing was used up
+
+
 @pytest.mark.spec("RFC 9126 3")
 def test_a_signed_request_may_be_pushed(signer: RelyingParty, signed_in: Browser) -> None:
     pushed = signer.ask("/par", request=signed(signer))

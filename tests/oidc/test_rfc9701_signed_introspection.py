@@ -55,6 +55,16 @@ def test_json_is_the_answer_unless_a_signature_is_wanted(web: RelyingParty, acce
     assert introspect(web, "x" * 43, accept).mimetype == mimetype
 
 
+@pytest.mark.spec("RFC 9701 5")
+def test_whoever_shows_nothing_gets_no_signed_answer(web: RelyingParty) -> None:
+    asked = {"token": "x" * 43}
+    for form in (asked, asked | {"client_id": "web"}):
+        response = web.send("/introspect", form, Accept=SIGNED)
+        assert (response.status_code, response.get_json()["error"]) == (400, "invalid_client")
+    wrong = web.send("/introspect", asked, Accept=SIGNED, Authorization=basic("web", "wrong"))
+    assert (wrong.status_code, wrong.headers["WWW-Authenticate"]) == (401, 'Basic realm="paris"')
+
+
 @pytest.mark.threat("T-60")
 @pytest.mark.spec("RFC 9701 8.1")
 def test_a_signed_answer_is_no_token(web: RelyingParty, signed_in: Browser) -> None:

@@ -7,7 +7,7 @@ import pytest
 from idp.settings.advice import warnings
 from idp.settings.loader import load
 from idp.settings.problem import ConfigurationError
-from tests.settings.test_loader import spoil
+from tests.settings.test_loader import let_codes_travel_protected, spoil
 
 SERVED = '[server]\npublic_url = "https://login.example"\nworkers = 1\n[mail]\ntransport = "smtp"\n'
 
@@ -24,6 +24,7 @@ def keys(folder: Path) -> set[str]:
 def quiet(folder: Path) -> Path:
     """A configuration with nothing to warn about but its missing secrets."""
     (folder / "idp.toml").write_text(SERVED)
+    let_codes_travel_protected(folder)
     spoil(folder / "landlords/paris.toml", '["upper", "digit", "special"]', '["lower", "upper", "digit", "special"]')
     assert keys(folder) == set()
     return folder

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from idp.settings.client import Client
+from idp.settings.registered_app import RegisteredApp
 
 
 def app(application_type: str, uri: str) -> Client:
@@ -45,6 +46,8 @@ def test_redirect_uris_that_could_be_abused_are_refused(application_type: str, u
         app(application_type, uri)
 
 
+@pytest.mark.spec("RFC 8252 7")
+@pytest.mark.spec("RFC 8252 7.2")
 @pytest.mark.parametrize(
     ("application_type", "uri"),
     [
@@ -52,10 +55,35 @@ def test_redirect_uris_that_could_be_abused_are_refused(application_type: str, u
         ("web", "http://localhost:8001/callback"),
         ("native", "example.lutece.phone:/callback"),
         ("native", "http://127.0.0.1/callback"),
+        ("native", "http://[::1]/callback"),
+        ("native", "https://app.lutece.example/callback"),
     ],
 )
 def test_the_others_are_taken(application_type: str, uri: str) -> None:
     assert app(application_type, uri).redirect_uris == [uri]
+
+
+@pytest.mark.spec("RFC 6749 10.1")
+@pytest.mark.spec("RFC 8252 8.4")
+@pytest.mark.spec("RFC 8252 8.5")
+@pytest.mark.parametrize(
+    "auth", [{"auth": "client_secret_post", "secret_file": "secret"}, {"auth": "private_key_jwt"}]
+)
+def test_an_app_that_everybody_has_a_copy_of_has_no_secret(auth: dict[str, str]) -> None:
+    native = app("native", "example.lutece.phone:/callback").model_dump() | {"jwks": "https://app.example/jwks"}
+    with pytest.raises(ValidationError, match='a native app cannot keep a secret: auth = "none"'):
+        Client.model_validate(native | auth)
+    assert (
+        RegisteredApp.model_validate(
+            {
+                "client_id": "a",
+                "name": "A",
+                "application_type": "native",
+                "redirect_uris": ["http://127.0.0.1/callback"],
+            }
+        ).auth
+        == "client_secret_basic"
+    )  # it registered itself: each copy for itself
 
 
 def test_a_scheme_of_its_own_is_for_an_app_on_a_device() -> None:

@@ -14,6 +14,15 @@ def spoil(path: Path, before: str, after: str) -> None:
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
 
 
+def let_codes_travel_protected(folder: Path) -> None:
+    """Give the portal an address as it would have one outside a demonstration."""
+    spoil(
+        folder / "landlords/paris.toml",
+        "http://localhost:${PORTAL_PORT:-8001}/paris/callback",
+        "https://a.example/cb",
+    )
+
+
 def test_committed_configuration_is_good(folder: Path) -> None:
     settings = load(folder, {})
     assert settings.landlords["paris"].issuer == "http://localhost:8000/paris"
@@ -130,8 +139,24 @@ def test_an_issuer_that_could_not_be_served_is_refused(folder: Path, problems: P
     assert {problem.key for problem in problems()} == {"issuer"}
 
 
+@pytest.mark.spec("RFC 9700 2.6")
+@pytest.mark.parametrize("issuer", ["/paris", "https://login.example"])
+def test_plain_http_leads_to_apps_of_a_demonstration_only(folder: Path, problems: Problems, issuer: str) -> None:
+    spoil(folder / "landlords/paris.toml", 'issuer = "/paris"', f'issuer = "{issuer}"')
+    if issuer == "/paris":
+        assert load(folder, {})
+        return
+    (problem,) = problems()
+    assert "portal: http://localhost:8001/paris/callback must be https" in problem.reason
+    native = 'client_id = "portal"\napplication_type = "native"\nauth = "none"'
+    spoil(folder / "landlords/paris.toml", 'client_id = "portal"', native)
+    spoil(folder / "landlords/paris.toml", 'secret_file = "var/secrets/paris-portal"\n', "")
+    assert load(folder, {})
+
+
 @pytest.mark.parametrize("issuer", ["https://login.example", "https://login.example:8443/lutece", "/r.42"])
 def test_an_issuer_is_a_host_or_one_segment(folder: Path, issuer: str) -> None:
+    let_codes_travel_protected(folder)
     spoil(folder / "landlords/paris.toml", 'issuer = "/paris"', f'issuer = "{issuer}"')
     assert load(folder, {}).landlords["paris"].issuer.endswith(issuer)
 

@@ -8,7 +8,7 @@ import pytest
 
 from idp.settings.loader import load
 from tests.settings.conftest import Problems
-from tests.settings.test_loader import spoil
+from tests.settings.test_loader import let_codes_travel_protected, spoil
 
 GOOD_KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -98,6 +98,7 @@ def test_a_password_from_the_environment_leaves_the_file_readable(folder: Path) 
 
 @pytest.mark.threat("T-89")
 def test_a_debugger_before_the_world_does_not_start(folder: Path, problems: Problems) -> None:
+    let_codes_travel_protected(folder)
     (folder / "idp.toml").write_text('[server]\npublic_url = "https://login.example"\n')
     assert [problem.key for problem in problems(FLASK_DEBUG="1")] == ["FLASK_DEBUG"]
     assert load(folder, {"FLASK_DEBUG": "0"})
