@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]|localhost))(?::[0-9]{1,5})?(/.*)?")
+
+ANSWER = frozenset(("code", "state", "iss", "error", "error_description", "error_uri", "response"))
+"""What answers hold: each name once (RFC 6749 §3.1)."""
 
 
 class RedirectFaultError(ValueError):
@@ -28,6 +31,15 @@ def is_registered(uri: str, registered: Collection[str], *, native: bool) -> boo
     return asked is not None and any(
         known is not None and known.groups() == asked.groups() for known in map(LOOPBACK.fullmatch, registered)
     )
+
+
+def fault_of(uri: str) -> str | None:
+    """Say why no answer can be sent to a URI, whatever its scheme and host; None where it can."""
+    parts = urlsplit(uri)
+    if parts.fragment or parts.username or parts.password or "*" in uri:
+        return "no fragment, no user and no wildcard in a redirect URI"
+    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    return "its query holds a name that answers hold" if names & ANSWER else None
 
 
 def over_plain_http(uris: Iterable[str], *, native: bool) -> list[str]:

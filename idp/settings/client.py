@@ -212,8 +212,8 @@ class Client(Section):
             raise ValueError('pkce = "off" is for apps with a secret only')
         for uri in [*self.redirect_uris, *self.post_logout_redirect_uris]:
             parts = urlsplit(uri)
-            if parts.fragment or parts.username or parts.password or "*" in uri:
-                raise redirects.RedirectFaultError(f"{uri}: no fragment, no user and no wildcard in a redirect URI")
+            if fault := redirects.fault_of(uri):
+                raise redirects.RedirectFaultError(f"{uri}: {fault}")
             private_use = self.application_type == "native" and "." in parts.scheme
             if not (parts.scheme == "https" or (on_loopback(uri) and parts.scheme == "http") or private_use):
                 raise redirects.RedirectFaultError(f"{uri}: must be https (http is for the loopback only)")

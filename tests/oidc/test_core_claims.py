@@ -6,16 +6,20 @@ import json
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from idp.models import Account, Grant, Holder
+from idp.services import leaving
 from tests.conftest import START, HandClock, MakeWork
 from tests.oidc.conftest import SCOPES, Party
 from tests.oidc.relying_party import Browser, RelyingParty
+from tests.people import add_account, add_holder
 
 NOW = int(START.timestamp())
 PROTOCOL = {"iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "sid", "at_hash"}
 
 
+@pytest.mark.spec("OIDC Core 5.6")
 @pytest.mark.spec("OIDC Core 5.1")
 @pytest.mark.spec("OIDC Core 5.3.2")
 @pytest.mark.spec("OIDC Core 5.4")
@@ -109,6 +113,7 @@ def test_a_scope_brings_every_claim_it_stands_for(web: RelyingParty, signed_in: 
     assert booleans == told.keys() & {"email_verified", "phone_number_verified"}
 
 
+@pytest.mark.spec("OIDC Core 2")
 @pytest.mark.conformance("oidcc-claims-essential")
 @pytest.mark.spec("OIDC Core 5.5")
 def test_claims_can_be_asked_for_by_name_and_place(web: RelyingParty, signed_in: Browser) -> None:
@@ -119,6 +124,29 @@ def test_claims_can_be_asked_for_by_name_and_place(web: RelyingParty, signed_in:
     tokens = web.tokens(signed_in, scope="openid", claims=json.dumps(asked))
     assert set(web.claims(tokens["id_token"])) == PROTOCOL | {"email", "locale"}
     assert set(web.userinfo(tokens["access_token"]).get_json()) == {"sub", "given_name"}
+
+
+@pytest.mark.spec("OIDC Core 5.5.1")
+def test_an_essential_claim_that_is_not_known_is_no_error(web: RelyingParty, signed_in: Browser) -> None:
+    wanted = {"phone_number": {"essential": True}, "email": {"essential": True, "value": "other@example.org"}}
+    tokens = web.tokens(signed_in, claims=json.dumps({"userinfo": wanted, "id_token": {"address": wanted}}))
+    assert "phone_number" not in web.userinfo(tokens["access_token"]).get_json()
+    assert "address" not in web.claims(tokens["id_token"])
+
+
+@pytest.mark.spec("OIDC Core 5.7")
+def test_a_name_is_never_given_again(make_work: MakeWork) -> None:
+    work = make_work()
+    holder = add_holder(work)
+    first = add_account(work, holder)
+    for enrolment in first.enrolments:
+        work.db.delete(enrolment)
+    work.db.flush()
+    assert leaving.close(work, first.id)
+    assert add_account(work, holder).sub != first.sub
+    work.db.add(Account(landlord="paris", sub=first.sub, locale="fr", created_at=work.now))
+    with pytest.raises(IntegrityError):
+        work.db.flush()
 
 
 @pytest.mark.threat("T-62")
@@ -135,6 +163,9 @@ def test_claims_beyond_the_apps_scopes_are_not_told(party: Party, signed_in: Bro
     assert claims["iss"] != "evil"
 
 
+@pytest.mark.spec("RFC 6749 5.1")
+@pytest.mark.spec("RFC 6749 7")
+@pytest.mark.spec("RFC 6750 3.1")
 @pytest.mark.spec("OIDC Core 3.1.2.2")
 @pytest.mark.threat("T-62")
 @pytest.mark.spec("RFC 6749 3.3")
@@ -162,6 +193,8 @@ def test_what_is_not_known_is_absent(
 ALGORITHMS = [("web", "RS256"), ("post", "ES256"), ("salted", "PS256"), ("edwards", "Ed25519")]
 
 
+@pytest.mark.spec("OIDC Core 10.1")
+@pytest.mark.spec("OIDC Core 15.1")
 @pytest.mark.conformance("oidcc-idtoken-signature")
 @pytest.mark.spec("OIDC Core 2")
 @pytest.mark.spec("OIDC Core 3.1.3.6")
@@ -195,6 +228,7 @@ def test_a_refreshed_id_token_is_about_the_same_sign_in(
     assert "nonce" not in new
 
 
+@pytest.mark.spec("RFC 9700 4.14.2")
 @pytest.mark.spec("OIDC Core 11")
 def test_a_refresh_token_needs_offline_access(web: RelyingParty, signed_in: Browser) -> None:
     assert "refresh_token" not in web.tokens(signed_in)
@@ -207,6 +241,10 @@ def test_without_a_nonce_there_is_none(web: RelyingParty, signed_in: Browser) ->
     assert "nonce" not in web.claims(web.tokens(signed_in, nonce=None)["id_token"])
 
 
+@pytest.mark.spec("OIDC Core 16.4")
+@pytest.mark.spec("RFC 9700 4.9.3")
+@pytest.mark.spec("RFC 6749 10.3")
+@pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 10.10")
 def test_nothing_that_was_given_can_be_read_in_the_database(
     web: RelyingParty, signed_in: Browser, make_work: MakeWork

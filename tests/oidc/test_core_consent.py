@@ -59,6 +59,8 @@ def events(make_work: MakeWork, *names: EventName) -> list[tuple[str, str | None
     return rows
 
 
+@pytest.mark.spec("OIDC Core 11")
+@pytest.mark.spec("RFC 6749 10.12")
 @pytest.mark.spec("OIDC Core 3.1.2.4")
 def test_an_app_of_somebody_else_gets_nothing_before_the_person_agrees(
     partner: RelyingParty, signed_in: Browser, account: Account, make_work: MakeWork
@@ -138,6 +140,7 @@ def test_what_was_allowed_is_not_asked_again_and_what_is_new_is(
     asked(signed_in, party("gadget").authorize(signed_in, scope="openid"))
 
 
+@pytest.mark.spec("RFC 9700 4.14.2")
 @pytest.mark.spec("OIDC Core 11")
 def test_lasting_access_is_asked_for(partner: RelyingParty, signed_in: Browser) -> None:
     allow(signed_in, partner.authorize(signed_in))
@@ -154,6 +157,7 @@ def test_prompt_consent_asks_each_time(partner: RelyingParty, signed_in: Browser
     assert "code" in answer_of(partner.authorize(signed_in))
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.1")
 @pytest.mark.spec("OIDC Core 3.1.2.6")
 def test_without_a_page_the_app_hears_that_consent_is_missing(partner: RelyingParty, signed_in: Browser) -> None:
     answer = answer_of(partner.authorize(signed_in, prompt="none"))
@@ -227,6 +231,8 @@ def test_an_earlier_sign_in_cannot_agree_where_a_new_one_is_due(partner: Relying
     assert answer_of(partner.authorize(signed_in, prompt="none"))["error"] == "consent_required"
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.3")
+@pytest.mark.spec("RFC 6749 10.12")
 @pytest.mark.threat("T-32")
 def test_another_site_cannot_agree(partner: RelyingParty, signed_in: Browser) -> None:
     path = partner.authorize(signed_in).location.removeprefix("/paris")

@@ -200,6 +200,7 @@ def test_the_sector_is_one_host_or_is_named() -> None:
             Client(**usual, redirect_uris=one, sector_identifier=wrong)
 
 
+@pytest.mark.spec("OIDC Core 8")
 @pytest.mark.spec("OIDC Discovery 3")
 def test_both_kinds_are_advertised(web: RelyingParty) -> None:
     document = Browser(web.app).get("/.well-known/openid-configuration").get_json()

@@ -26,6 +26,7 @@ def fetch(app: Flask, path: str, **headers: str) -> TestResponse:
     return app.test_client().get(path, base_url=HOST, headers=headers, environ_overrides=NETWORK)
 
 
+@pytest.mark.spec("RFC 9068 4")
 @pytest.mark.spec("OIDC Discovery 4.1")
 @pytest.mark.spec("RFC 9700 2.6")
 @pytest.mark.spec("RFC 8414 3.1")
@@ -36,8 +37,8 @@ def test_both_forms_and_both_places_say_the_same(app: Flask) -> None:
     assert documents[0].get_json()["issuer"] == ISSUER
 
 
+@pytest.mark.spec("OIDC Core 16.15")
 @pytest.mark.conformance("oidcc-discovery-endpoint-verification")
-@pytest.mark.spec("OIDC Core 15.1")
 @pytest.mark.spec("OIDC Core 15.2")
 @pytest.mark.spec("OIDC Discovery 4.2")
 @pytest.mark.spec("OIDC Discovery 4.3")
@@ -46,7 +47,11 @@ def test_both_forms_and_both_places_say_the_same(app: Flask) -> None:
 @pytest.mark.spec("RP-Initiated Logout 2.1")
 @pytest.mark.spec("OIDC Discovery 3")
 def test_the_metadata_are_valid(app: Flask) -> None:
-    document = fetch(app, OPENID).get_json()
+    response = fetch(app, OPENID)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "application/json")
+    document = response.get_json()
+    assert [name for name, value in document.items() if value in (None, "", [], {})] == []
+    assert document["issuer"] == ISSUER
     secure = {
         name: value.replace("http://localhost:8000", "https://login.example") if isinstance(value, str) else value
         for name, value in document.items()
@@ -62,6 +67,7 @@ def test_the_metadata_are_valid(app: Flask) -> None:
 def test_only_what_works_is_advertised(app: Flask, web: RelyingParty, signed_in: Browser) -> None:
     document = fetch(app, OPENID).get_json()
     assert document["response_types_supported"] == ["code"]
+    assert "openid" in document["scopes_supported"]
     assert document["response_modes_supported"] == ["query", "form_post", "query.jwt", "form_post.jwt", "jwt"]
     assert document["grant_types_supported"] == [
         "authorization_code",
@@ -94,6 +100,7 @@ def test_every_claim_that_is_told_is_advertised(app: Flask, web: RelyingParty, s
     assert told <= set(document["claims_supported"])
 
 
+@pytest.mark.spec("OIDC Discovery 7.2")
 @pytest.mark.spec("OIDC Discovery 4.3")
 @pytest.mark.spec("RFC 9700 4.13")
 @pytest.mark.threat("T-16")
@@ -122,6 +129,9 @@ def members(app: Flask) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.spec("OIDC Core 10.1")
+@pytest.mark.spec("OIDC Core 15.2")
+@pytest.mark.spec("OIDC Discovery 3")
 @pytest.mark.conformance("oidcc-discovery-endpoint-verification")
 @pytest.mark.spec("OIDC Core 10.1.1")
 @pytest.mark.spec("RFC 7517 5")

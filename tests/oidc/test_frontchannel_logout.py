@@ -25,6 +25,8 @@ def frame_sources(page: TestResponse) -> str | None:
     return found[1] if found else None
 
 
+@pytest.mark.spec("Front-Channel Logout 2")
+@pytest.mark.spec("RP-Initiated Logout 2")
 @pytest.mark.spec("Front-Channel Logout 3")
 def test_the_page_opens_every_app_of_the_session_unseen(party: Party, signed_in: Browser) -> None:
     forum = party("forum")
@@ -62,7 +64,11 @@ def test_without_such_apps_nothing_is_opened(web: RelyingParty, signed_in: Brows
 @pytest.mark.spec("Front-Channel Logout 2")
 @pytest.mark.parametrize(
     "uri",
-    ["https://other.example/out", "https://app.example:444/out", "http://app.example/out", "https://app.example/a'b"],
+    [
+        *("https://other.example/out", "https://app.example:444/out", "http://app.example/out"),
+        *("https://app.example/a'b", "https://app.example/out#there", "https://user@app.example/out"),
+        *("//app.example/out", "/out"),
+    ],
 )
 def test_only_the_apps_own_address_is_opened(uri: str) -> None:
     with pytest.raises(ValueError, match=r"must be|an address without"):

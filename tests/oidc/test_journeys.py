@@ -145,6 +145,7 @@ def cancel_on(page: TestResponse) -> str | None:
     return unescape(form[1]) if form else None
 
 
+@pytest.mark.spec("RFC 9207 2")
 @pytest.mark.spec("RFC 6749 4.1.2.1")
 def test_cancelling_on_the_sign_in_page_tells_the_app(web: RelyingParty, stranger: Browser) -> None:
     asked = web.authorize(stranger)

@@ -45,6 +45,7 @@ def service(party: Party) -> RelyingParty:
     return party("service")
 
 
+@pytest.mark.spec("RFC 6749 3.3")
 @pytest.mark.spec("RFC 6749 4.4.3")
 @pytest.mark.spec("RFC 9068 2.2")
 @pytest.mark.parametrize("client_id", ["service", "both"])
@@ -78,6 +79,7 @@ def test_it_may_ask_for_less_and_for_nothing_else(party: Party) -> None:
         assert (response.status_code, error_of(response)) == (400, "invalid_scope"), scope
 
 
+@pytest.mark.spec("RFC 9701 3")
 @pytest.mark.spec("RFC 6749 4.4")
 @pytest.mark.spec("RFC 6749 5.2")
 def test_only_apps_registered_for_it_may(party: Party, signed_in: Browser) -> None:

@@ -2,10 +2,13 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from werkzeug.test import TestResponse
 
+from idp.app import create_app
+from idp.settings.root import Settings
 from tests.conftest import PORTAL_SECRET, HandClock
 from tests.oidc.conftest import Party
 from tests.oidc.relying_party import HOST, NETWORK, VERIFIER, Browser, RelyingParty, basic
@@ -58,6 +61,15 @@ def ways(client_id: str) -> dict[str, tuple[dict[str, str], dict[str, str]]]:
 RIGHT = {"web": {"basic"}, "post": {"post"}, "script": {"none", "empty basic"}}
 
 
+@pytest.mark.spec("OIDC Core 12.1")
+@pytest.mark.spec("OIDC Core 3.1.3.1")
+@pytest.mark.spec("RFC 6749 10.2")
+@pytest.mark.spec("RFC 6749 2.2")
+@pytest.mark.spec("RFC 6749 2.3.2")
+@pytest.mark.spec("RFC 6749 4.1.3")
+@pytest.mark.spec("RFC 6749 4.4.2")
+@pytest.mark.spec("RFC 6749 6")
+@pytest.mark.spec("RFC 8628 3.4")
 @pytest.mark.spec("RFC 6749 3.2.1")
 @pytest.mark.spec("RFC 6749 5.2")
 @pytest.mark.parametrize("client_id", ["web", "post", "script", "nobody"])
@@ -157,6 +169,35 @@ def test_parameters_count_in_the_body_only(web: RelyingParty, signed_in: Browser
     assert (as_json.status_code, error_of(as_json)) == (400, "invalid_request")
 
 
+@pytest.mark.spec("RFC 6749 6")
+@pytest.mark.spec("RFC 6749 3.2")
+def test_empty_parameters_are_none_and_unknown_ones_nothing(web: RelyingParty, signed_in: Browser) -> None:
+    asked = [*form(web, signed_in, scope="", resource="", refresh_token="").items(), ("a", "b"), ("a", "c")]
+    assert web.send("/token", urlencode(asked), Authorization=basic("web", PORTAL_SECRET)).status_code == 200
+    assert error_of(web.redeem("")) == "invalid_request"
+    whole = refreshed(web, signed_in, scope="").get_json()
+    assert whole["scope"] == "openid email profile offline_access"
+
+
+@pytest.mark.spec("RFC 6749 2.3.1")
+@pytest.mark.spec("RFC 7009 5")
+@pytest.mark.spec("RFC 7662 4")
+def test_secrets_cannot_be_tried_without_end(settings: Settings, clock: HandClock) -> None:
+    limits = settings.rate_limits.model_copy(update={"protocol": "6 per minute"})
+    app = create_app(settings.model_copy(update={"rate_limits": limits}), clock)
+    tries = [
+        app.test_client().post(
+            f"/paris{path}", base_url=HOST, headers={"Authorization": basic("web", str(number))}, data={"token": "x"}
+        )
+        for number in range(3)
+        for path in ("/token", "/revoke", "/introspect", "/par")
+    ]
+    assert [(answer.status_code, error_of(answer)) for answer in tries] == [
+        *[(401, "invalid_client")] * 6,
+        *[(429, "temporarily_unavailable")] * 6,
+    ]
+
+
 @pytest.mark.spec("RFC 6749 3.2")
 def test_the_token_endpoint_takes_post_only(stranger: Browser) -> None:
     response = stranger.get("/token")
@@ -188,6 +229,7 @@ def test_a_refresh_may_narrow_the_scope(web: RelyingParty, signed_in: Browser) -
     assert whole["scope"] == "openid email profile offline_access"
 
 
+@pytest.mark.spec("RFC 9700 4.14.2")
 @pytest.mark.threat("T-62")
 @pytest.mark.spec("RFC 6749 6")
 def test_a_refresh_may_not_widen_the_scope(web: RelyingParty, signed_in: Browser) -> None:
@@ -197,6 +239,7 @@ def test_a_refresh_may_not_widen_the_scope(web: RelyingParty, signed_in: Browser
     assert web.refresh(token).status_code == 200
 
 
+@pytest.mark.spec("OIDC Core 12.1")
 @pytest.mark.conformance("oidcc-refresh-token")
 @pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 6")
@@ -232,7 +275,6 @@ def test_a_refresh_family_ends_however_often_it_is_used(
     assert web.userinfo(last["access_token"]).status_code == 401
 
 
-@pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 5.1")
 def test_tokens_are_json_that_nobody_keeps(web: RelyingParty, signed_in: Browser) -> None:
     response = web.redeem(web.code(signed_in))

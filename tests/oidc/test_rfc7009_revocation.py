@@ -66,6 +66,7 @@ def test_what_is_not_known_is_as_good_as_revoked(web: RelyingParty, signed_in: B
     assert make_work().db.query(Event).filter_by(name=EventName.GRANT_REVOKED).count() == 1
 
 
+@pytest.mark.spec("RFC 7009 5")
 @pytest.mark.threat("T-60")
 @pytest.mark.spec("RFC 7009 2.1")
 @pytest.mark.parametrize("kind", KINDS)
@@ -115,6 +116,8 @@ def test_an_app_shows_who_it_is_first(web: RelyingParty, party: Party, signed_in
     assert web.refresh(tokens["refresh_token"]).status_code == 200
 
 
+@pytest.mark.spec("RFC 7009 2")
+@pytest.mark.spec("RFC 7009 2.1")
 @pytest.mark.threat("T-63")
 @pytest.mark.spec("RFC 7009 2.2.1")
 def test_broken_requests_have_the_errors_of_the_token_endpoint(web: RelyingParty, stranger: Browser) -> None:

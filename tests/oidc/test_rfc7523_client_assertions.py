@@ -162,6 +162,7 @@ TIMES = [
 ]
 
 
+@pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
 @pytest.mark.parametrize(("claims", "good"), TIMES)
@@ -192,6 +193,11 @@ def test_an_assertion_is_good_for_five_minutes_at_most(
 )
 def test_an_assertion_says_who_it_is_of(signer: RelyingParty, claims: dict[str, Any]) -> None:
     assert not is_believed(show(signer, assertion("claims", **claims)))
+
+
+@pytest.mark.spec("OIDC Core 9")
+def test_what_else_an_assertion_says_is_passed_over(signer: RelyingParty) -> None:
+    assert is_believed(show(signer, assertion("more", unheard_of={"a": [1]}, scope="everything", azp="other")))
 
 
 @pytest.mark.threat("T-56")
@@ -227,6 +233,7 @@ def test_a_single_key_needs_no_name(party: Party) -> None:
     assert not is_believed(show(party("single"), assertion("b", header={"kid": "another"}, **claims)))
 
 
+@pytest.mark.spec("OIDC Core 9")
 @pytest.mark.spec("RFC 7521 4.2")
 def test_the_form_says_the_same(signer: RelyingParty) -> None:
     assert is_believed(show(signer, assertion("a"), client_id="signer"))
@@ -237,6 +244,7 @@ def test_the_form_says_the_same(signer: RelyingParty) -> None:
     assert not is_believed(signer.send("/token", form | {"client_assertion_type": TYPE, "client_id": "signer"}))
 
 
+@pytest.mark.spec("RFC 6749 2.3.2")
 @pytest.mark.spec("RFC 6749 2.3")
 def test_no_app_has_two_ways(signer: RelyingParty, web: RelyingParty) -> None:
     form = {"grant_type": "refresh_token", "refresh_token": "x" * 43}

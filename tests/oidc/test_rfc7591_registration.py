@@ -38,6 +38,9 @@ def register(app: Flask, token: str | None, **changes: Any) -> Any:
     return send(app, "POST", "/register", token, metadata)
 
 
+@pytest.mark.spec("OIDC Core 15.2")
+@pytest.mark.spec("RFC 7591 2")
+@pytest.mark.spec("RFC 7592 5")
 @pytest.mark.spec("RFC 7591 3.2.1")
 def test_an_app_registers_and_is_told_what_counts(app: Flask, token: str, make_work: MakeWork) -> None:
     response = register(app, token, unheard_of="x", client_uri="https://watts.example/")
@@ -71,6 +74,7 @@ def test_an_app_registers_and_is_told_what_counts(app: Flask, token: str, make_w
     assert event.client_id == shown["client_id"]
 
 
+@pytest.mark.spec("RFC 7591 5")
 @pytest.mark.spec("RFC 7591 3.2.1")
 @pytest.mark.parametrize("auth", ["client_secret_basic", "client_secret_post", "none"])
 def test_it_works_at_once_and_people_are_asked_first(app: Flask, token: str, signed_in: Browser, auth: str) -> None:
@@ -96,6 +100,8 @@ def test_it_works_at_once_and_people_are_asked_first(app: Flask, token: str, sig
     assert is_refused_locally(party.authorize(signed_in, redirect_uri="https://watts.example/callback/"))
 
 
+@pytest.mark.spec("RFC 7591 3.2.2")
+@pytest.mark.spec("RFC 7591 5")
 @pytest.mark.threat("T-30")
 @pytest.mark.spec("RFC 7591 2")
 @pytest.mark.parametrize(
@@ -140,6 +146,9 @@ def test_where_people_sign_in_over_https_codes_travel_over_it_too(
     assert (judged.error if isinstance(judged, Fault) else "") == error
 
 
+@pytest.mark.spec("OIDC Core 2")
+@pytest.mark.spec("RFC 7591 2")
+@pytest.mark.spec("RFC 7591 5")
 @pytest.mark.spec("RFC 7591 3.2.2")
 @pytest.mark.parametrize(
     ("changes", "word"),
@@ -182,6 +191,7 @@ def test_software_statements_are_refused_in_words(app: Flask, token: str) -> Non
     assert (response.status_code, response.get_json()["error"]) == (400, "invalid_software_statement")
 
 
+@pytest.mark.spec("RFC 7591 5")
 @pytest.mark.spec("RFC 7591 2")
 def test_nothing_that_only_the_file_can_say(app: Flask, token: str, make_work: MakeWork) -> None:
     wishes = {
@@ -202,6 +212,7 @@ def test_nothing_that_only_the_file_can_say(app: Flask, token: str, make_work: M
         Settled(client_id="a", name="A", redirect_uris=["https://a.example/"], first_party=True)
 
 
+@pytest.mark.spec("RFC 7591 5")
 @pytest.mark.spec("RFC 7591 3")
 @pytest.mark.threat("T-64")
 def test_only_with_a_good_token_and_so_often(

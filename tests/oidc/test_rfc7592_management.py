@@ -33,6 +33,7 @@ def manage(app: Flask, method: str, mine: dict[str, Any], body: Any = None, toke
     return send(app, method, path, mine["registration_access_token"] if token is None else token, body)
 
 
+@pytest.mark.spec("RFC 7592 3")
 @pytest.mark.spec("RFC 7592 2.1")
 def test_an_app_reads_what_counts_without_its_secret(app: Flask, mine: dict[str, Any]) -> None:
     response = manage(app, "GET", mine)
@@ -59,6 +60,7 @@ def test_an_update_replaces_everything_at_once(app: Flask, mine: dict[str, Any],
     assert party.redeem(code).status_code == 200
 
 
+@pytest.mark.spec("RFC 7591 3.2.1")
 @pytest.mark.spec("RFC 7592 2.2")
 def test_the_secret_comes_and_goes_with_the_method(app: Flask, mine: dict[str, Any]) -> None:
     public = {**METADATA, "client_id": mine["client_id"], "token_endpoint_auth_method": "none"}
@@ -71,6 +73,7 @@ def test_the_secret_comes_and_goes_with_the_method(app: Flask, mine: dict[str, A
     assert relying(app, mine).introspect("x").status_code == 401
 
 
+@pytest.mark.spec("RFC 7592 2.1")
 @pytest.mark.spec("RFC 7592 2.2")
 @pytest.mark.parametrize(
     ("changes", "error"),
@@ -96,6 +99,7 @@ def test_an_update_that_is_refused_changes_nothing(
     assert manage(app, "GET", mine).get_json() == before
 
 
+@pytest.mark.spec("RFC 7592 5")
 @pytest.mark.spec("RFC 7592 2.3")
 def test_a_removed_app_is_nobody_and_holds_nothing(app: Flask, mine: dict[str, Any], signed_in: Browser) -> None:
     party = relying(app, mine)
@@ -127,6 +131,7 @@ def test_only_with_the_apps_own_token(app: Flask, mine: dict[str, Any], make_wor
     assert manage(app, "GET", mine).status_code == 200
 
 
+@pytest.mark.spec("RFC 7592 2")
 def test_a_method_that_is_not_there(app: Flask, mine: dict[str, Any]) -> None:
     response = manage(app, "POST", mine, {})
     assert (response.status_code, response.headers["Allow"]) == (405, "GET, PUT, DELETE")

@@ -9,6 +9,7 @@ NEITHER: dict[str, str | None] = {"code_challenge": None, "code_challenge_method
 VERIFIERS = [None, "", VERIFIER, "w" * 64]
 
 
+@pytest.mark.spec("RFC 7636 4.3")
 @pytest.mark.spec("RFC 9700 2.1.1")
 @pytest.mark.threat("T-51")
 @pytest.mark.spec("RFC 7636 4.4.1")
@@ -32,6 +33,7 @@ def test_every_app_has_to_bring_an_s256_challenge(party: Party, signed_in: Brows
         assert "code" not in answer
 
 
+@pytest.mark.spec("RFC 7636 4.5")
 @pytest.mark.conformance("oidcc-ensure-request-with-valid-pkce-succeeds")
 @pytest.mark.spec("RFC 7636 4.4")
 @pytest.mark.spec("RFC 9700 2.1.1")
@@ -62,6 +64,7 @@ def test_an_old_app_may_leave_both_out_but_never_one(party: Party, signed_in: Br
     assert opened == {(True, VERIFIER), (False, None)}
 
 
+@pytest.mark.spec("RFC 6749 3.1")
 @pytest.mark.spec("RFC 7636 7.2")
 @pytest.mark.spec("RFC 9700 4.8.2")
 @pytest.mark.threat("T-51")

@@ -13,6 +13,8 @@ NOW = int(START.timestamp())
 INACTIVE = {"active": False}
 
 
+@pytest.mark.spec("RFC 9701 9")
+@pytest.mark.spec("RFC 7662 2.1")
 @pytest.mark.spec("RFC 7662 2.2")
 @pytest.mark.parametrize("client_id", ["web", "post"])
 def test_an_access_token_of_its_own_is_active(
@@ -21,6 +23,8 @@ def test_an_access_token_of_its_own_is_active(
     relying = party(client_id)
     token = relying.tokens(signed_in, scope="openid email")["access_token"]
     claims = relying.claims(token)
+    for hint in ("access_token", "refresh_token", "nonsense"):
+        assert relying.introspect(token, token_type_hint=hint).get_json()["active"] is True
     response = relying.introspect(token)
     assert response.get_json() == {
         "active": True,
@@ -42,6 +46,7 @@ def test_an_access_token_of_its_own_is_active(
     assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.spec("RFC 7662 2.1")
 @pytest.mark.spec("RFC 7662 2.2")
 @pytest.mark.parametrize("hint", ["refresh_token", "access_token", "nonsense", None])
 def test_a_refresh_token_is_active_until_it_is_used(
@@ -61,6 +66,8 @@ def test_a_refresh_token_is_active_until_it_is_used(
     assert web.introspect(token, token_type_hint=hint).get_json() == INACTIVE
 
 
+@pytest.mark.spec("RFC 7662 4")
+@pytest.mark.spec("RFC 7662 5")
 @pytest.mark.threat("T-60")
 @pytest.mark.spec("RFC 7662 2.2")
 def test_whatever_else_is_inactive_and_nothing_more(web: RelyingParty, party: Party, signed_in: Browser) -> None:
@@ -105,6 +112,10 @@ def test_it_dies_with_its_grant(web: RelyingParty, signed_in: Browser, make_work
         assert web.introspect(tokens[kind]).get_json() == INACTIVE
 
 
+@pytest.mark.spec("RFC 9701 3")
+@pytest.mark.spec("RFC 9701 8.2")
+@pytest.mark.spec("RFC 6749 2.3")
+@pytest.mark.spec("RFC 7662 4")
 @pytest.mark.spec("RFC 7662 2.1")
 def test_only_apps_with_a_secret_may_ask(web: RelyingParty, party: Party, signed_in: Browser) -> None:
     token = web.tokens(signed_in)["access_token"]
@@ -118,6 +129,7 @@ def test_only_apps_with_a_secret_may_ask(web: RelyingParty, party: Party, signed
     assert [(answer.status_code, error_of(answer)) for answer in answers] == [(401, "invalid_client")] * 5
 
 
+@pytest.mark.spec("RFC 7662 2.1")
 @pytest.mark.spec("RFC 7662 4")
 @pytest.mark.threat("T-63")
 @pytest.mark.spec("RFC 7662 2.3")

@@ -60,7 +60,7 @@ def test_the_app_gets_its_tokens_without_a_secret(tenant: Visitor, redirect_uri:
     assert {"access_token", "id_token", "refresh_token"} <= set(answer.get_json())
 
 
-@pytest.mark.spec("RFC 8252 7.2")
+@pytest.mark.spec("RFC 8252 8.4")
 @pytest.mark.journey("moselle-1")
 @pytest.mark.threat("T-52")
 @pytest.mark.parametrize(

@@ -90,6 +90,13 @@ def test_an_app_shows_who_it_is_and_is_registered_for_it(party: Party, web: Rely
     assert error_of(twice) == "invalid_request"
 
 
+@pytest.mark.spec("RFC 8628 3.1")
+def test_empty_parameters_are_none_and_unknown_ones_nothing(party: Party) -> None:
+    form = "client_id=screen&scope=openid&client_secret=&colour=red&colour=blue"
+    assert party("screen").send("/device_authorization", form).status_code == 200
+    assert error_of(party("screen").ask("/device_authorization", scope="")) == "invalid_scope"
+
+
 @pytest.mark.spec("RFC 8628 3.4")
 @pytest.mark.parametrize("client_id", ["screen", "kiosk"])
 def test_the_person_allows_it_and_the_device_gets_its_tokens(

@@ -145,6 +145,9 @@ def test_it_opens_what_its_scope_says_and_no_more(first: RelyingParty, web: Rely
     assert first.introspect(given(first, without)).get_json()["scope"] == "openid"
 
 
+@pytest.mark.spec("RFC 9068 3")
+@pytest.mark.spec("RFC 9701 3")
+@pytest.mark.spec("RFC 7662 4")
 @pytest.mark.spec("RFC 8693 2.1")
 @pytest.mark.spec("RFC 8693 2.2.2")
 def test_the_audience_is_one_that_the_policy_names(first: RelyingParty, party: Party, token: str) -> None:
@@ -172,6 +175,7 @@ def test_a_chain_names_everybody_and_has_an_end(first: RelyingParty, party: Part
     assert (response.status_code, error_of(response)) == (400, "invalid_request")
 
 
+@pytest.mark.spec("RFC 8693 2.1")
 @pytest.mark.spec("RFC 8693 2.2.2")
 @pytest.mark.threat("T-60")
 def test_only_tokens_that_the_policy_names_and_that_were_meant_for_the_app(

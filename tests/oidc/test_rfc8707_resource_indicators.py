@@ -67,6 +67,7 @@ def audience(reader: RelyingParty, response: TestResponse) -> Any:
     return reader.claims(response.get_json()["access_token"])["aud"]
 
 
+@pytest.mark.spec("RFC 9068 5")
 @pytest.mark.spec("RFC 8707 2.1")
 @pytest.mark.parametrize(
     ("asked", "aud"),
@@ -86,6 +87,7 @@ def test_a_token_is_for_the_apis_that_were_named(
     assert audience(reader, redeem(reader, code)) == aud
 
 
+@pytest.mark.spec("RFC 9068 3")
 @pytest.mark.spec("RFC 8707 2")
 @pytest.mark.parametrize("uri", [FOREIGN, f"{NOTICES}/", f"{NOTICES}#part", "notices", f"{NOTICES} {RENTS}"])
 def test_other_apis_are_refused_everywhere(reader: RelyingParty, signed_in: Browser, uri: str) -> None:
@@ -107,6 +109,7 @@ def test_an_app_without_apis_may_name_the_provider_only(web: RelyingParty, signe
     assert "code" in answer_of(web.authorize(signed_in, resource=ISSUER))
 
 
+@pytest.mark.spec("RFC 9700 4.14.2")
 @pytest.mark.spec("RFC 8707 2.2")
 def test_a_token_request_narrows(reader: RelyingParty, signed_in: Browser) -> None:
     code = authorize(reader, signed_in, NOTICES, RENTS, scope=OFFLINE)["code"]
@@ -138,6 +141,9 @@ def test_a_service_names_apis_too(reader: RelyingParty) -> None:
     assert audience(reader, both) == [NOTICES, RENTS]
 
 
+@pytest.mark.spec("RFC 9068 4")
+@pytest.mark.spec("RFC 9700 2.3")
+@pytest.mark.spec("RFC 6750 5.2")
 @pytest.mark.threat("T-60")
 @pytest.mark.spec("RFC 8707 2")
 def test_userinfo_takes_no_token_for_somebody_else(reader: RelyingParty, signed_in: Browser) -> None:

@@ -66,6 +66,7 @@ def error_at(browser: Browser, relying: RelyingParty, token: str) -> str:
     return answer["error"]
 
 
+@pytest.mark.spec("RFC 9101 6.2")
 @pytest.mark.spec("OIDC Core 6.1")
 @pytest.mark.spec("RFC 9101 5")
 @pytest.mark.parametrize(("alg", "key"), FITTING)
@@ -81,8 +82,8 @@ def test_its_kind_is_a_media_type_in_any_case(signer: RelyingParty, signed_in: B
     assert "code" in answer_of(bring(signed_in, signer, signed(signer, header={"typ": typ})))
 
 
+@pytest.mark.spec("OIDC Core 6.3.3")
 @pytest.mark.conformance("oidcc-ensure-request-object-with-redirect-uri")
-@pytest.mark.spec("RFC 9101 5")
 @pytest.mark.spec("RFC 9101 6.3")
 @pytest.mark.threat("T-62")
 def test_what_stands_beside_it_does_not_count(signer: RelyingParty, signed_in: Browser) -> None:
@@ -104,6 +105,9 @@ def test_numbers_and_objects_are_read(signer: RelyingParty, signed_in: Browser) 
     assert "email" in signer.claims(tokens["id_token"])
 
 
+@pytest.mark.spec("OIDC Core 6.3.2")
+@pytest.mark.spec("RFC 9101 10.8")
+@pytest.mark.spec("RFC 9101 5")
 @pytest.mark.conformance("oidcc-unsigned-request-object-supported-correctly-or-rejected-as-unsupported")
 @pytest.mark.spec("RFC 9101 6.2")
 @pytest.mark.threat("T-56")
@@ -130,6 +134,9 @@ def test_only_the_apps_own_signature_counts(signer: RelyingParty, signed_in: Bro
         assert error_at(signed_in, signer, token) == "invalid_request_object", token
 
 
+@pytest.mark.spec("OIDC Core 6.1")
+@pytest.mark.spec("RFC 9101 10.8")
+@pytest.mark.spec("RFC 9101 5")
 @pytest.mark.spec("RFC 9101 10.2")
 @pytest.mark.spec("RFC 9101 4")
 @pytest.mark.spec("RFC 9101 7")
@@ -169,6 +176,7 @@ def test_an_object_that_is_not_as_it_must_be_is_refused(
     assert error_at(signed_in, signer, signed(signer, **changes)) in ("invalid_request_object", "invalid_request")
 
 
+@pytest.mark.spec("OIDC Core 6.3.3")
 @pytest.mark.threat("T-54")
 @pytest.mark.spec("RFC 9101 7")
 def test_errors_go_to_registered_addresses_only(signer: RelyingParty, signed_in: Browser) -> None:
@@ -179,6 +187,7 @@ def test_errors_go_to_registered_addresses_only(signer: RelyingParty, signed_in:
     assert (answer["error"], answer["state"]) == ("invalid_scope", "a state")
 
 
+@pytest.mark.spec("RFC 9126 2.3")
 @pytest.mark.spec("RFC 9101 10.5")
 def test_an_app_may_be_held_to_signing(party: Party, signed_in: Browser) -> None:
     strict = party("strict")

@@ -29,6 +29,7 @@ def pushed(relying: RelyingParty, **changes: str | None) -> dict[str, str]:
     return {"client_id": relying.client.client_id, "request_uri": response.get_json()["request_uri"]}
 
 
+@pytest.mark.spec("RFC 9101 10.2")
 @pytest.mark.spec("RFC 9126 7.1")
 @pytest.mark.spec("RFC 9126 2.2")
 @pytest.mark.parametrize("client_id", APPS)
@@ -54,6 +55,7 @@ def test_a_pushed_request_is_answered_like_another(party: Party, signed_in: Brow
     assert relying.claims(tokens["id_token"])["nonce"] == "a nonce"
 
 
+@pytest.mark.spec("RFC 9126 2.1")
 @pytest.mark.spec("RFC 9126 4")
 @pytest.mark.threat("T-62")
 def test_what_the_browser_brings_beside_the_reference_does_not_count(web: RelyingParty, signed_in: Browser) -> None:
@@ -72,6 +74,8 @@ def test_a_pushed_request_is_answered_once(web: RelyingParty, signed_in: Browser
     assert is_refused_locally(signed_in.get("/authorize", brought))
 
 
+@pytest.mark.spec("RFC 9126 2.1")
+@pytest.mark.spec("RFC 9126 4")
 @pytest.mark.spec("RFC 9126 7.3")
 def test_an_error_is_an_answer_too(web: RelyingParty, stranger: Browser) -> None:
     brought = pushed(web, prompt="none")
@@ -103,6 +107,8 @@ def test_a_cancelled_request_was_answered(web: RelyingParty, stranger: Browser) 
     assert is_refused_locally(stranger.get("/authorize", brought))
 
 
+@pytest.mark.spec("RFC 9101 10.2")
+@pytest.mark.spec("RFC 9126 4")
 @pytest.mark.spec("RFC 9126 2.2")
 def test_a_pushed_request_expires(web: RelyingParty, signed_in: Browser, clock: HandClock) -> None:
     brought = pushed(web)
@@ -121,6 +127,7 @@ def test_the_landlord_says_how_long_within_bounds() -> None:
             Tokens.model_validate({"pushed_request": outside})
 
 
+@pytest.mark.spec("RFC 9101 10.2")
 @pytest.mark.spec("RFC 9126 2.2")
 @pytest.mark.threat("T-54")
 def test_a_reference_is_its_apps_own(web: RelyingParty, party: Party, signed_in: Browser) -> None:
@@ -152,6 +159,7 @@ def test_a_reference_cannot_be_pushed(web: RelyingParty) -> None:
     assert (response.status_code, response.get_json()["error"]) == (400, "invalid_request")
 
 
+@pytest.mark.spec("RFC 9101 10.2")
 @pytest.mark.spec("RFC 9126 2.1")
 @pytest.mark.parametrize(
     ("form", "headers"),
@@ -185,6 +193,7 @@ BROKEN: tuple[tuple[dict[str, Any], str], ...] = (
 )
 
 
+@pytest.mark.spec("RFC 9126 7.2")
 @pytest.mark.spec("RFC 9126 2.1")
 @pytest.mark.spec("RFC 9126 2.3")
 @pytest.mark.parametrize(("changes", "error"), BROKEN)
@@ -225,6 +234,7 @@ def test_the_pushed_response_mode_holds(web: RelyingParty, signed_in: Browser) -
     assert (action, set(fields)) == ("https://web.example/callback", {"code", "state", "iss"})
 
 
+@pytest.mark.spec("OIDC Core 6.2")
 @pytest.mark.threat("T-59")
 @pytest.mark.parametrize("uri", ["https://evil.example/request", "http://169.254.169.254/", "file:///etc/passwd"])
 def test_no_other_address_is_fetched(web: RelyingParty, signed_in: Browser, uri: str) -> None:

@@ -104,6 +104,7 @@ def test_an_app_may_be_held_to_bound_tokens(party: Party, holder: Holder, signed
     assert replace(plain, prove=holder).redeem(code).get_json()["token_type"] == "DPoP"
 
 
+@pytest.mark.spec("RFC 9449 5")
 @pytest.mark.spec("RFC 9449 4.3")
 def test_there_is_one_header(script: RelyingParty, holder: Holder) -> None:
     first, second = (holder.proof("POST", TOKEN) for _ in range(2))
@@ -112,6 +113,7 @@ def test_there_is_one_header(script: RelyingParty, holder: Holder) -> None:
     assert is_believed(ask(script, first))
 
 
+@pytest.mark.spec("RFC 9449 11.5")
 @pytest.mark.spec("RFC 9449 4.3")
 @pytest.mark.threat("T-60")
 @pytest.mark.parametrize("typ", [None, "JWT", "at+jwt", "DPOP+JWT", "application/dpop+jwt", 1])
@@ -119,6 +121,7 @@ def test_its_type_says_what_it_is(script: RelyingParty, holder: Holder, typ: obj
     assert not is_believed(ask(script, holder.proof("POST", TOKEN, header={"typ": typ})))
 
 
+@pytest.mark.spec("RFC 9449 11.6")
 @pytest.mark.spec("RFC 9449 4.3")
 @pytest.mark.threat("T-56")
 def test_only_advertised_algorithms_count(script: RelyingParty, holder: Holder, clock: HandClock) -> None:
@@ -211,6 +214,7 @@ def test_it_names_the_address(script: RelyingParty, holder: Holder) -> None:
         assert is_believed(ask(script, holder.proof("POST", TOKEN, htu=same))), same
 
 
+@pytest.mark.spec("RFC 9449 4.3")
 @pytest.mark.spec("RFC 9449 11.1")
 def test_it_was_made_just_now(script: RelyingParty, holder: Holder) -> None:
     for iat in (None, "now", True, NOW - 301, NOW + 31, NOW + 61, 10**30, -1):
@@ -219,6 +223,7 @@ def test_it_was_made_just_now(script: RelyingParty, holder: Holder) -> None:
         assert is_believed(ask(script, holder.proof("POST", TOKEN, iat=good))), good
 
 
+@pytest.mark.spec("RFC 9449 4.3")
 @pytest.mark.threat("T-66")
 @pytest.mark.spec("RFC 9449 11.1")
 def test_it_is_good_once(script: RelyingParty, holder: Holder, clock: HandClock) -> None:
@@ -326,6 +331,9 @@ def challenge(response: TestResponse) -> tuple[int, str, str]:
     return response.status_code, error_of(response), response.headers["WWW-Authenticate"].partition(" ")[0]
 
 
+@pytest.mark.spec("RFC 9449 4.3")
+@pytest.mark.spec("RFC 9449 6")
+@pytest.mark.spec("RFC 9449 7")
 @pytest.mark.spec("RFC 9449 7.1")
 def test_userinfo_wants_a_proof_of_the_same_key_for_this_token(
     script: RelyingParty, holder: Holder, signed_in: Browser, stranger: Browser, clock: HandClock
@@ -387,6 +395,7 @@ def test_without_a_token_both_schemes_are_offered(stranger: Browser) -> None:
     assert offered == ['Bearer realm="paris"', 'DPoP realm="paris", algs="ES256 Ed25519 PS256 RS256"']
 
 
+@pytest.mark.spec("RFC 9449 6")
 @pytest.mark.spec("RFC 9449 6.2")
 def test_introspection_tells_the_key(
     web: RelyingParty, script: RelyingParty, holder: Holder, signed_in: Browser
@@ -406,6 +415,8 @@ def test_a_bound_token_is_given_back_without_a_proof(script: RelyingParty, party
     assert script.userinfo(tokens["access_token"]).status_code == 401
 
 
+@pytest.mark.spec("RFC 9449 11.3")
+@pytest.mark.spec("RFC 9449 4.3")
 @pytest.mark.spec("RFC 9449 8")
 def test_an_app_may_be_held_to_a_nonce_at_the_token_endpoint(
     party: Party, holder: Holder, signed_in: Browser, clock: HandClock
@@ -414,6 +425,8 @@ def test_an_app_may_be_held_to_a_nonce_at_the_token_endpoint(
     code = fresh.code(signed_in)
     refused = fresh.redeem(code)
     assert (refused.status_code, error_of(refused)) == (400, "use_dpop_nonce")
+    (nonce,) = refused.headers.get_all("DPoP-Nonce")
+    assert len(nonce) >= 43
     for wrong in ("", "x", refused.headers["DPoP-Nonce"] + "x"):
         holder.nonce = wrong
         assert error_of(fresh.redeem(code)) == "use_dpop_nonce"
@@ -424,6 +437,7 @@ def test_an_app_may_be_held_to_a_nonce_at_the_token_endpoint(
     assert "DPoP-Nonce" not in party("script").token(grant_type="refresh_token", refresh_token="x").headers
 
 
+@pytest.mark.spec("RFC 9449 8")
 @pytest.mark.spec("RFC 9449 8.2")
 def test_nonces_change_and_the_last_one_is_taken_for_a_while(party: Party, holder: Holder, clock: HandClock) -> None:
     fresh = party("fresh")
@@ -436,6 +450,7 @@ def test_nonces_change_and_the_last_one_is_taken_for_a_while(party: Party, holde
     assert error_of(ask(fresh, holder.proof("POST", TOKEN, nonce=first))) == "use_dpop_nonce"
 
 
+@pytest.mark.spec("RFC 9449 11.3")
 @pytest.mark.spec("RFC 9449 9")
 def test_an_app_may_be_held_to_a_nonce_at_userinfo_and_par(party: Party, holder: Holder, signed_in: Browser) -> None:
     fresh = replace(party("fresh"), prove=holder)

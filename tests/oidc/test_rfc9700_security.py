@@ -8,6 +8,7 @@ import pytest
 
 from idp.domain.events import EventName
 from idp.models import Event
+from idp.oidc import parameters
 from tests.conftest import HandClock, MakeWork
 from tests.oidc.conftest import Party
 from tests.oidc.relying_party import Browser, RelyingParty, answer_of, is_refused_locally
@@ -19,6 +20,10 @@ def events(make_work: MakeWork, name: EventName) -> int:
     return make_work().db.query(Event).filter_by(name=name).count()
 
 
+@pytest.mark.spec("OIDC Core 14")
+@pytest.mark.spec("OIDC Core 3.1.2.1")
+@pytest.mark.spec("OIDC Discovery 5")
+@pytest.mark.spec("RFC 9700 4.1.3")
 @pytest.mark.conformance("oidcc-ensure-registered-redirect-uri")
 @pytest.mark.spec("RFC 6749 10.6")
 @pytest.mark.spec("RFC 6749 3.1.2.3")
@@ -32,6 +37,7 @@ def test_only_an_exact_redirect_uri_gets_an_answer(web: RelyingParty, signed_in:
         assert is_refused_locally(web.authorize(signed_in, redirect_uri=uri, response_type="bad")), uri
 
 
+@pytest.mark.spec("RFC 9700 4.1.3")
 @pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.threat("T-52")
 @pytest.mark.spec("RFC 8252 7.3")
@@ -45,6 +51,9 @@ def test_native_apps_may_vary_the_loopback_port_only(party: Party, signed_in: Br
         assert phone.redeem(answer_of(response)["code"], redirect_uri=uri).status_code == 200
 
 
+@pytest.mark.spec("OIDC Core 3.1.2.1")
+@pytest.mark.spec("OIDC Core 3.1.2.6")
+@pytest.mark.spec("RFC 6749 3.1.2.3")
 @pytest.mark.spec("RFC 6749 3.1.2.4")
 @pytest.mark.spec("RFC 6749 4.1.2.1")
 @pytest.mark.threat("T-54")
@@ -75,6 +84,8 @@ def test_errors_go_nowhere_before_the_app_and_its_address_are_known(web: Relying
         assert is_refused_locally(web.authorize(signed_in, **changes)), changes
 
 
+@pytest.mark.spec("RFC 9700 4.2.4")
+@pytest.mark.spec("RFC 6749 10.5")
 @pytest.mark.conformance("oidcc-codereuse-30seconds")
 @pytest.mark.threat("T-50")
 @pytest.mark.spec("RFC 6749 4.1.2")
@@ -133,7 +144,8 @@ def test_another_app_with_a_used_code_learns_and_changes_nothing(
     assert web.userinfo(tokens["access_token"]).status_code == 200
 
 
-@pytest.mark.spec("OIDC Core 3.1.3.1")
+@pytest.mark.spec("OIDC Core 3.1.3.2")
+@pytest.mark.spec("RFC 6749 10.5")
 @pytest.mark.spec("RFC 6749 10.6")
 @pytest.mark.spec("RFC 6749 4.1.2")
 @pytest.mark.spec("RFC 6749 4.1.3")
@@ -148,6 +160,7 @@ def test_a_code_is_good_for_its_own_app_only_and_stays_good_for_it(
     assert web.redeem(code).status_code == 200
 
 
+@pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 9700 2.2.2")
 @pytest.mark.threat("T-55")
 @pytest.mark.spec("RFC 9700 4.14.2")
@@ -231,10 +244,21 @@ def test_a_repeated_parameter_at_the_token_endpoint_is_refused(party: Party, sig
 
 @pytest.mark.spec("RFC 6749 3.1")
 def test_unknown_parameters_are_ignored_even_twice(web: RelyingParty, signed_in: Browser) -> None:
-    parameters = {**web.request(), "unknown": ["a", "b"], "extra": "x"}
-    assert "code" in answer_of(signed_in.get("/authorize", parameters))
+    sent = {**web.request(), "unknown": ["a", "b"], "extra": "x"}
+    assert "code" in answer_of(signed_in.get("/authorize", sent))
 
 
+@pytest.mark.spec("RFC 6749 3.1")
+def test_empty_parameters_are_none(web: RelyingParty, signed_in: Browser) -> None:
+    for name in parameters.KNOWN - web.request().keys() - parameters.EMPTY_COUNTS:
+        assert "code" in answer_of(web.authorize(signed_in, **{name: ""})), name
+    assert set(answer_of(web.authorize(signed_in, state=""))) == {"code", "iss"}
+    for name in ("client_id", "redirect_uri"):
+        assert is_refused_locally(web.authorize(signed_in, **{name: ""})), name
+
+
+@pytest.mark.spec("OIDC Core 16.22")
+@pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.spec("RFC 9700 4.12")
 def test_the_browser_is_sent_on_with_303(web: RelyingParty, signed_in: Browser, stranger: Browser) -> None:
     assert web.authorize(signed_in).status_code == 303

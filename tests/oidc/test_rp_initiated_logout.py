@@ -29,6 +29,7 @@ def hint(web: RelyingParty, signed_in: Browser) -> str:
     return id_token
 
 
+@pytest.mark.spec("RP-Initiated Logout 3")
 @pytest.mark.conformance("oidcc-rp-initiated-logout")
 @pytest.mark.journey("paris-11")
 @pytest.mark.journey("all-8")

@@ -70,6 +70,7 @@ def test_after_a_letter_the_former_password_opens_nothing(work: Work) -> None:
     assert try_once(work, holder.identifier, "Ancien-9554!") == WRONG
 
 
+@pytest.mark.spec("RFC 6749 10.10")
 @pytest.mark.threat("T-01")
 def test_the_third_wrong_try_closes_known_and_unknown_alike(make_work: MakeWork) -> None:
     work = make_work()
@@ -167,6 +168,7 @@ def test_other_digits_are_never_the_identifier(work: Work, digits: str) -> None:
     assert outcome == WRONG or digits.startswith("⑦")
 
 
+@pytest.mark.spec("RFC 6749 10.10")
 @pytest.mark.threat("T-02")
 def test_a_letter_burns_after_five_wrong_tries_in_its_life(make_work: MakeWork, clock: HandClock) -> None:
     work = make_work()

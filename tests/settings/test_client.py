@@ -19,10 +19,12 @@ def app(application_type: str, uri: str) -> Client:
     )
 
 
+@pytest.mark.spec("RFC 9700 2.6")
+@pytest.mark.spec("RFC 6749 10.2")
+@pytest.mark.spec("RFC 6749 3.1")
 @pytest.mark.spec("RFC 6749 3.1.2")
 @pytest.mark.spec("RFC 6749 3.1.2.2")
 @pytest.mark.spec("RFC 8252 7.1")
-@pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.parametrize("application_type", ["web", "native"])
 @pytest.mark.parametrize(
     "uri",
@@ -39,6 +41,9 @@ def app(application_type: str, uri: str) -> Client:
         "javascript:alert(1)",
         "data:text/html,x",
         "http://localhost.evil.example/callback",
+        "https://portal.example/callback?state=x",
+        "https://portal.example/callback?kept=1&%63ode=2",
+        "https://portal.example/callback?iss",
     ],
 )
 def test_redirect_uris_that_could_be_abused_are_refused(application_type: str, uri: str) -> None:
