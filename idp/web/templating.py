@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import get_locale
 
 from idp.web.landlord import landlord_or_none
@@ -19,6 +19,21 @@ def here(**changes: str) -> str:
     # Names in a query are the caller's: url_for would take some of them for its own options.
     query = urlencode({**request.args.to_dict(), **changes})
     return url_for(request.endpoint, **(request.view_args or {})) + (f"?{query}" if query else "")
+
+
+def in_language(code: str) -> str:
+    """Address of the present page in a language; what only takes forms leads to the sign-in."""
+    return here(lang=code) if _can_be_opened() else to("sign_in.show", lang=code)
+
+
+def answers_a_form() -> bool:
+    """Tell whether the page answers a form that can be shown again at its own address."""
+    return request.method == "POST" and _can_be_opened()
+
+
+def _can_be_opened() -> bool:
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(method="GET")
 
 
 def to(endpoint: str, **values: str) -> str:
@@ -38,7 +53,9 @@ def shared() -> dict[str, object]:
         "locale": str(get_locale() or "fr"),
         "nonce": g.get("nonce", ""),
         "language_names": LANGUAGE_NAMES,
+        "answers_a_form": answers_a_form,
         "here": here,
+        "in_language": in_language,
         "to": to,
     }
 

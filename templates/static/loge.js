@@ -7,6 +7,9 @@
   const summary = document.getElementById("summary");
   if (summary) summary.focus();
 
+  // Somebody who comes back to the answer to a form sees the form, not a question about sending it twice.
+  if ("answer" in document.documentElement.dataset) history.replaceState(null, "", location.href);
+
   // Show and hide what is typed.
   all("[data-reveal]").forEach((field) => {
     const input = field.querySelector("input");

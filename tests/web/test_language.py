@@ -38,3 +38,14 @@ def test_a_chosen_language_stays_chosen(app: Flask) -> None:
     assert '<html lang="en">' in page.text
     unknown = client.get("/paris/sign-in?lang=xx", base_url="http://localhost:8000")
     assert '<html lang="en">' in unknown.text
+
+
+def test_the_other_language_of_a_page_that_only_takes_forms_is_at_the_sign_in(app: Flask) -> None:
+    client = app.test_client()
+    page = client.post("/paris/first-connection/finish", base_url="http://localhost:8000")
+    assert page.status_code == 400
+    assert 'href="/paris/sign-in?lang=en"' in page.text
+    assert "data-answer" not in page.text
+    page = client.post("/paris/sign-in", base_url="http://localhost:8000")
+    assert 'href="/paris/sign-in?lang=en"' in page.text
+    assert "data-answer" in page.text
