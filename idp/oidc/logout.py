@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from idp.domain.redirects import with_query
 from idp.domain.sign_out import may_leave
@@ -12,7 +13,7 @@ from idp.oidc.errors import unusable
 from idp.oidc.hints import Hint
 from idp.oidc.parameters import Malformed, Parameters
 from idp.services import subjects
-from idp.web import front_channel
+from idp.web import front_channel, upstream_sign_out
 from idp.web.browser_session import close_session, current_session, remembered_account
 from idp.web.current import is_known_browser, work
 from idp.web.stance import stance
@@ -20,7 +21,10 @@ from idp.web.stance import stance
 
 @stance("protocol", csrf=False, writes=True)
 def logout() -> ResponseReturnValue:
-    """End the session an app shows an ID token of, and go back to the app; in any other case ask the person."""
+    """End the session an app shows an ID token of, and go back to the app; in any other case ask the person.
+
+    Whom another provider has vouched for is offered its sign-out on the way back.
+    """
     asked = parameters.from_either()
     if isinstance(asked, Malformed):
         return unusable("malformed")
@@ -31,8 +35,12 @@ def logout() -> ResponseReturnValue:
     present = _present(hint)
     if hint is None or uri is None or not may_leave((hint.sub, hint.sid), present):
         return redirect(url_for("sign_out.show"), HTTPStatus.SEE_OTHER)
-    frames = front_channel.frames()
-    response = front_channel.page(frames, uri) if frames else redirect(uri, HTTPStatus.SEE_OTHER)
+    response: Response
+    frames, elsewhere = front_channel.frames(), upstream_sign_out.offer()
+    if frames or elsewhere:
+        response = front_channel.page(frames, uri, elsewhere)
+    else:
+        response = redirect(uri, HTTPStatus.SEE_OTHER)
     if present is not None:
         close_session(response)
     return response

@@ -8,6 +8,7 @@ from idp.domain.redirects import with_query
 from idp.models import BrowserSession
 from idp.services import logout_notices, subjects
 from idp.settings.client import Client, origin_of
+from idp.web import upstream_sign_out
 from idp.web.browser_session import current_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
@@ -40,13 +41,17 @@ def page(addresses: Sequence[str], way_back: str | None = None, elsewhere: Elsew
     Args:
         addresses: as `frames` composed them.
         way_back: where the browser goes after a moment, by itself or by a link.
-        elsewhere: the sign-out of the provider that vouched for the person, where it has one.
+        elsewhere: the sign-out of the provider that vouched for the person, where it has one: then nothing goes by
+            itself, for the person is to choose.
     """
     response = make_response(
         render_template("sign_out/done.html", frames=addresses, way_back=way_back, elsewhere=elsewhere)
     )
-    origins = " ".join(sorted(set(map(origin_of, addresses))))
-    response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=g.nonce)}; frame-src {origins}"
-    if way_back is not None:
+    if addresses:
+        origins = " ".join(sorted(set(map(origin_of, addresses))))
+        response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=g.nonce)}; frame-src {origins}"
+    if way_back is not None and elsewhere is not None:
+        upstream_sign_out.remember(elsewhere, way_back)
+    elif way_back is not None:
         response.headers["Refresh"] = f"{PATIENCE_SECONDS}; url={way_back}"
     return response

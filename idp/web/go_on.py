@@ -6,8 +6,8 @@ from werkzeug.wrappers import Response
 from idp.domain.journey import Facts, Step, next_step
 from idp.domain.social import amr_of
 from idp.models import Account, FirstConnection
-from idp.services import first_connection
-from idp.web.browser_session import open_account_session, open_first_connection_session
+from idp.services import first_connection, social_sessions
+from idp.web.browser_session import current_session, open_account_session, open_first_connection_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.steps import AFTER, PAGES
@@ -35,25 +35,29 @@ def signed_in(
     journey: str | None = None,
     *,
     remember: bool = False,
-    amr: list[str] | None = None,
 ) -> Response:
-    """Open the session of a person who has just signed in, and go on.
+    """Open the session of a person who has just signed in by a password, and go on.
 
     Args:
         account: who signed in.
         journey: the app's request, where the address of the page does not hold it.
         remember: whether the person wishes to stay signed in.
-        amr: how they signed in; by password where nothing is said.
     """
     response = to_app(journey)
-    open_account_session(response, account, amr or PASSWORD_AMR, remember=remember)
+    open_account_session(response, account, PASSWORD_AMR, remember=remember)
     return response
 
 
 def opened(first: FirstConnection, account: Account, journey: str | None = None) -> Response:
     """Open the session of a person whose first connection has just ended in an account."""
-    amr = amr_of(first.social_provider) if first.social_provider else PASSWORD_AMR
-    return signed_in(account, journey, amr=amr)
+    if not first.social_provider:
+        return signed_in(account, journey)
+    present, response = current_session(), to_app(journey)
+    kept = social_sessions.of_session(work(), present) if present else None
+    token = open_account_session(response, account, amr_of(first.social_provider))
+    if kept is not None:
+        social_sessions.keep(work(), token, *kept)
+    return response
 
 
 def proved(first: FirstConnection) -> Response:

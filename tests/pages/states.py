@@ -100,6 +100,7 @@ ALLOWED = ("authorizations/mine.html", "/authorizations")
 DEVICE = ("device/enter.html", "/device")
 LINK = ("social/link.html", "/account/social/google/link")
 BACK = ("social/refused.html", "/social/google/callback")
+THERE = Elsewhere("FranceConnect", "https://oidc.franceconnect.gouv.fr/api/v2/session/end")
 WATTS = Client(
     client_id="watts",
     name="Watts & Compagnie",
@@ -407,8 +408,11 @@ STATES: Mapping[str, State] = {
     "signed_out_of_one_of_two": State(
         "sign_out/done.html",
         "/sign-out",
-        values={"elsewhere": Elsewhere("FranceConnect", "https://oidc.franceconnect.gouv.fr/api/v2/session/end")},
+        values={"elsewhere": THERE},
         **LINKING_ONLY,
+    ),
+    "signed_out_of_an_app_but_not_elsewhere": State(
+        "sign_out/done.html", "/logout", values={"way_back": "https://portal.example/", "elsewhere": THERE}
     ),
     "signed_out_of_an_app": State("sign_out/done.html", "/logout", values={"way_back": "https://portal.example/"}),
     "help": State("help/show.html", "/help", values=lambda: {"rules": rules_that_apply(current_landlord().password)}),

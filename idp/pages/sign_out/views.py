@@ -1,6 +1,6 @@
 """Ask, end the session, say so."""
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from idp.pages.sign_out.forms import SignOutForm
@@ -26,10 +26,8 @@ def submit() -> Response:
     """End the session."""
     response: Response
     frames, elsewhere = front_channel.frames(), upstream_sign_out.offer()
-    if frames:
+    if frames or elsewhere:
         response = front_channel.page(frames, elsewhere=elsewhere)
-    elif elsewhere:
-        response = make_response(render_template("sign_out/done.html", elsewhere=elsewhere))
     else:
         response = go_on.to_page("sign_out.show")
     close_session(response)

@@ -15,7 +15,7 @@ from idp.services.fetching import NotFetchedError
 from idp.services.login import Refused, SignedIn
 from idp.services.social_requests import Purpose
 from idp.services.upstreams import Upstream
-from idp.web import go_on, notices
+from idp.web import go_on, notices, upstream_sign_out
 from idp.web.browser_session import current_first_connection, current_session, open_account_session
 from idp.web.current import commit, work
 from idp.web.stance import stance
@@ -71,9 +71,9 @@ def callback(name: str) -> Answer:
 @pages.get("/social/<name>/signed-out")
 @stance("pages")
 def signed_out(name: str) -> Answer:
-    """Welcome the browser back from the provider's own sign-out."""
+    """Welcome the browser back from the provider's own sign-out, and let it go on to the app it came from."""
     provider(name)
-    return redirect(url_for("sign_out.show"), 303)
+    return redirect(upstream_sign_out.way_back(request.args.get("state", "")) or url_for("sign_out.show"), 303)
 
 
 def _answer() -> Mapping[str, str] | None:
@@ -125,10 +125,18 @@ def _connected(upstream: Upstream, found: Identity, journey: str | None, first_i
     fault: Fault | None = Fault.OVER
     if first is not None and first.id == first_id:
         fault = social_links.connect(work(), first, upstream.name, found)
+        _keep_token(upstream, found)
     if fault is not None:
         social_requests.fail(work(), upstream.name, fault)
         return refused(upstream, Purpose.CONNECT, fault, journey=journey)
     return redirect(url_for("first_connection.email", journey=journey), 303)
+
+
+def _keep_token(upstream: Upstream, found: Identity) -> None:
+    """Keep the ID token for the session that the first connection ends in."""
+    session = current_session()
+    if session is not None and upstream.known.ends_session and found.token:
+        social_sessions.keep_for(work(), session.id, upstream.name, found.token)
 
 
 def _linked(upstream: Upstream, found: Identity, journey: str | None, account_id: int | None) -> Answer:
