@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext as _
 from wtforms import FormField
 
 from idp.settings.landlord import Landlord
@@ -14,15 +15,20 @@ from idp.web.forms import Form, text_field
 from idp.web.texts import said
 from idp.web.words import _l
 
-BORN = _l("Date of birth")
 NAMES = {
-    "identifier": (_l("Identifier"), _l("Type the identifier printed on your notice.")),
-    "last_name": (_l("Last name"), _l("Type your last name.")),
-    "first_name": (_l("First name"), _l("Type your first name.")),
-    "phone": (_l("Telephone"), _l("Type your telephone number.")),
+    "identifier": _l("Identifier"),
+    "last_name": _l("Last name"),
+    "first_name": _l("First name"),
+    "phone": _l("Telephone"),
+    "birth_date": _l("Date of birth"),
+}
+MISSING = {
+    "identifier": _l("Type the identifier printed on your notice."),
+    "last_name": _l("Type your last name."),
+    "first_name": _l("Type your first name."),
+    "phone": _l("Type your telephone number."),
 }
 NO_DATE = _l("Type day, month and year, such as 31 3 1954.")
-OTHER = _l("Type what is printed on your notice.")
 AUTOCOMPLETE = {"last_name": "family-name", "first_name": "given-name", "phone": "tel", "identifier": "username"}
 
 
@@ -53,9 +59,7 @@ def given_in(form: Form, landlord: Landlord, asks: Sequence[Asked] | None = None
 
 def called(landlord: Landlord, asked: Asked) -> str:
     """Say what the pages of a landlord call a fact, in the language of the page."""
-    own = landlord.identifier_label if asked.field == "identifier" else None
-    usual = BORN if asked.field == "birth_date" else NAMES.get(asked.field, (asked.field, OTHER))[0]
-    return said(asked.label) or said(own) or str(usual)
+    return _own_name(landlord, asked) or str(NAMES.get(asked.field, asked.field))
 
 
 def init(app: Flask) -> None:
@@ -67,14 +71,24 @@ def _asks(landlord: Landlord) -> list[Asked]:
     return landlord.registration.asks if landlord.registration else []
 
 
+def _own_name(landlord: Landlord, asked: Asked) -> str:
+    return said(asked.label) or (said(landlord.identifier_label) if asked.field == "identifier" else "")
+
+
+def _missing(landlord: Landlord, asked: Asked) -> str:
+    """Ask for a fact by the name that stands above its field, so that nobody looks for another."""
+    if asked.field in MISSING and not _own_name(landlord, asked):
+        return MISSING[asked.field]
+    return _("Fill in “%(field)s”.", field=called(landlord, asked))
+
+
 def _field(landlord: Landlord, asked: Asked) -> Any:
     if asked.field == "birth_date":
         return FormField(Born, called(landlord, asked))
-    _, missing = NAMES.get(asked.field, (asked.field, OTHER))
     digits = asked.digits_only or (asked.field == "identifier" and landlord.sign_in.identifier.digits_only)
     return text_field(
         called(landlord, asked),
-        missing,
+        _missing(landlord, asked),
         autocomplete=AUTOCOMPLETE.get(asked.field, "off"),
         autocapitalize="words" if asked.field in ("last_name", "first_name") else "none",
         spellcheck="false",

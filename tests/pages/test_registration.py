@@ -83,6 +83,24 @@ def register_at_moselle(visitor: Visitor, email: str = EMAIL, password: str = NE
     visitor.follow()
 
 
+@pytest.mark.parametrize(
+    ("landlord", "asked"),
+    [
+        (
+            "contrat",
+            ["Remplissez « Ma référence contrat (Chiffres uniquement) ».", "Remplissez « Numéro de module »."],
+        ),
+        ("moselle", ["Remplissez « Intitulé de compte ».", "Saisissez votre nom.", "Saisissez votre prénom."]),
+    ],
+)
+def test_what_is_missing_is_called_as_the_label_above_it(app: Flask, landlord: str, asked: list[str]) -> None:
+    visitor = Visitor(app, landlord)
+    visitor.get("/registration")
+    visitor.submit()
+    said = visitor.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert [said.count(words) for words in asked] == [2] * len(asked)  # at the top, and beside the field
+
+
 @pytest.mark.journey("moselle-2")
 def test_an_account_title_and_the_main_holders_names_open_an_account(
     app: Flask, make_work: MakeWork, tenant: Holder, mailbox: Mailbox
