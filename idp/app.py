@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from idp import oidc, pages
+from idp import logs, oidc, pages
 from idp.folders import folder
 from idp.settings.root import Settings
 from idp.web import (
@@ -15,7 +15,6 @@ from idp.web import (
     front_door,
     language,
     limits,
-    logs,
     proof_fields,
     request_log,
     safety,

@@ -9,11 +9,11 @@ import click
 from flask import Flask
 from flask.cli import ScriptInfo
 
+from idp import logs
 from idp.app import create_app
 from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
-from idp.web import logs
 from idp.web.database import READ_ONLY, db
 from idp.web.runtime import Runtime, runtime_of
 

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-import structlog
-
 from idp.cli.mailroom import OpenWork
+from idp.logs import Log
 from idp.services import logout_delivery, sessions, support
 from idp.services.logout_delivery import Claimed
 from idp.services.transports import Deferred, Delivered, Outcome
@@ -14,7 +13,7 @@ from idp.services.work import Work
 AGAIN = Deferred("the app did not take another one just before")
 STOPPED = Deferred("the worker was told to stop")
 
-log = structlog.get_logger("idp.logout")
+log = Log("idp.logout")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Protocol
 
-import structlog
-
 from idp.domain.mails import MailKind
+from idp.logs import Log
 from idp.services import delivery
 from idp.services.delivery import Claimed
 from idp.services.transports import Deferred, Delivered, Outcome, Rejected, Transport, Unreachable
@@ -23,7 +22,7 @@ LATE = Unreachable("the batch took longer than the claim")
 # `idp.web.mail_rendering.render`: kind, landlord, locale, recipient, context, message id, instant.
 Render = Callable[[MailKind, Landlord, str, str, Mapping[str, str | int], str, datetime], EmailMessage]
 
-log = structlog.get_logger("idp.mail")
+log = Log("idp.mail")
 
 
 class OpenWork(Protocol):

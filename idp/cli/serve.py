@@ -13,10 +13,11 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from idp import logs
 from idp.app import create_app
 from idp.cli.context import application, current_settings
 from idp.settings.root import Settings
-from idp.web import logs, migrations
+from idp.web import migrations
 from idp.web.database import db
 
 GRACE_SECONDS = 10

@@ -8,9 +8,9 @@ from threading import Event
 from types import FrameType
 
 import rich_click as click
-import structlog
 from sqlalchemy.exc import OperationalError
 
+from idp import logs
 from idp.cli.context import application, current_settings, work_for
 from idp.cli.keys import rotate_worn
 from idp.cli.leaving import close_all
@@ -18,12 +18,13 @@ from idp.cli.logouts import Messenger, expire_all
 from idp.cli.mailroom import Mailroom, OpenWork, Round
 from idp.cli.purge import purge_all
 from idp.cli.renewals import remind_all
+from idp.logs import Log
 from idp.oidc import logout_tokens
 from idp.services import backchannel
 from idp.services.transports import FolderTransport, SmtpTransport, Transport
 from idp.settings.secret_files import read_secret
 from idp.settings.server import Mail
-from idp.web import logs, mail_rendering, migrations
+from idp.web import mail_rendering, migrations
 from idp.web.database import db
 from idp.web.runtime import Clock, runtime
 
@@ -31,7 +32,7 @@ POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-log = structlog.get_logger("idp.worker")
+log = Log("idp.worker")
 
 
 @click.command("worker")

@@ -6,8 +6,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import urlsplit
 
-import structlog
-
+from idp.logs import Log
 from idp.services.fetching import Fetcher, NotFetchedError
 from idp.settings import key_sets
 from idp.settings.client import Client
@@ -18,7 +17,7 @@ AT_MOST_ONCE_IN = timedelta(minutes=1)
 FRESH_FOR = timedelta(hours=1)
 GOOD_FOR = timedelta(days=1)
 
-log = structlog.get_logger("idp.client_keys")
+log = Log("idp.client_keys")
 
 
 @dataclass

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from threading import Lock
 from urllib.parse import urlsplit
 
-import structlog
-
 from idp.domain import bounded_json
+from idp.logs import Log
 from idp.services.fetching import Fetcher, NotFetchedError, Patience
 from idp.settings import key_sets
 from idp.settings.key_sets import KeySet, PublicKey
@@ -22,7 +21,7 @@ AT_MOST_ONCE_IN = timedelta(minutes=1)
 SIZE, DEPTH = 64 * 1024, 8
 PLACES = (*ENDPOINTS, "jwks_uri", "end_session_endpoint")
 
-log = structlog.get_logger("idp.upstreams")
+log = Log("idp.upstreams")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from idp.settings.example_values import NEEDED, VALUES
+from idp.settings.explained import explained
 from idp.settings.landlord import LandlordFile
 from idp.settings.section import Section, Text
 from idp.settings.server import IdpFile
@@ -39,7 +40,8 @@ def write_example(name: str) -> str:
         its text: valid as it stands.
     """
     kind, purpose = FILES[name]
-    lines = [*_comment(purpose), *_comment(INTRODUCTION), "", *_table(kind, kind.model_construct(), "")]
+    table = _table(explained(kind), kind.model_construct(), "")
+    lines = [*_comment(purpose), *_comment(INTRODUCTION), "", *table]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from idp.settings.explained import explained
 from idp.settings.section import Section
 
 REFERENCE: JsonSchemaValue = {"type": "string", "pattern": r"^\$\{[A-Z][A-Z0-9_]*(:-[^}]*)?\}$"}
@@ -35,5 +36,5 @@ def json_schema(kind: type[Section]) -> dict[str, Any]:
     Returns:
         its JSON schema (draft 2020-12).
     """
-    schema = kind.model_json_schema(schema_generator=FileSchema)
+    schema = explained(kind).model_json_schema(schema_generator=FileSchema)
     return {"$schema": FileSchema.schema_dialect, **schema}

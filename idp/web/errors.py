@@ -2,16 +2,16 @@
 
 from http import HTTPStatus
 
-import structlog
 from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from idp.logs import Log
 from idp.services.vault import new_secret
 from idp.web.database import db
 from idp.web.landlord import landlord_or_none
 
-log = structlog.get_logger()
+log = Log("idp.errors")
 
 
 def init(app: Flask) -> None:

@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from idp.logs import Log
 from idp.services.audit import RECORDED
 from idp.web.database import db
 from idp.web.landlord import landlord_or_none
@@ -15,8 +15,8 @@ from idp.web.network import network_of
 
 QUIET = ("static", "server.health")
 
-log = structlog.get_logger("idp.request")
-trail = structlog.get_logger("idp.event")
+log = Log("idp.request")
+trail = Log("idp.event")
 
 
 def init(app: Flask) -> None:

@@ -8,8 +8,8 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from idp import logs
 from idp.cli import main
-from idp.web import logs
 from tests.conftest import ROOT
 
 Run = Callable[..., Result]

@@ -9,7 +9,7 @@ from tests.guards.sources import ROOT, modules, shown, tree
 
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time")}
 THE_CLOCK = "idp/web/runtime.py"
-RANDOM_OR_OUTSIDE = {"random", "secrets", "os", "time", "socket", "pathlib", "subprocess", "logging", "structlog"}
+RANDOM_OR_OUTSIDE = {"random", "secrets", "os", "time", "socket", "pathlib", "subprocess", "logging"}
 
 
 def calls(path: Path) -> set[tuple[str, str]]:

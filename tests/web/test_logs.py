@@ -3,15 +3,15 @@ import logging
 from collections.abc import Iterator
 
 import pytest
-import structlog
 from flask import Flask
 from sqlalchemy import text
 
+from idp import logs
 from idp.domain.events import EventName
+from idp.logs import Log
 from idp.services import audit
 from idp.services.work import Origin, Work
 from idp.settings.root import Settings
-from idp.web import logs
 from idp.web.database import db
 from idp.web.runtime import runtime_of
 from tests.conftest import HandClock
@@ -21,9 +21,9 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def log(capsys: Capture) -> Iterator[structlog.typing.FilteringBoundLogger]:
+def log(capsys: Capture) -> Iterator[Log]:
     logs.configure()
-    yield structlog.get_logger("idp.test")
+    yield Log("idp.test")
     logging.getLogger(logs.OWN).setLevel(logging.NOTSET)
 
 
@@ -32,7 +32,7 @@ def entries(capsys: Capture) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
-def test_an_entry_is_one_line_of_json(log: structlog.typing.FilteringBoundLogger, capsys: Capture) -> None:
+def test_an_entry_is_one_line_of_json(log: Log, capsys: Capture) -> None:
     log.info("mail.sent", mail=7, kind="reset_password")
     (entry,) = entries(capsys)
     assert entry.pop("at")
@@ -41,9 +41,7 @@ def test_an_entry_is_one_line_of_json(log: structlog.typing.FilteringBoundLogger
 
 @pytest.mark.threat("T-79")
 @pytest.mark.parametrize("letters", ["\n", "\r\n", "\u2028", "\x85", "\x1b[2J", "\x00"])
-def test_no_value_starts_a_line_of_its_own(
-    log: structlog.typing.FilteringBoundLogger, capsys: Capture, letters: str
-) -> None:
+def test_no_value_starts_a_line_of_its_own(log: Log, capsys: Capture, letters: str) -> None:
     log.info("request", endpoint=f'x{letters}{{"event":"sign_in.succeeded"}}')
     written = capsys.readouterr().err
     assert len(written.splitlines()) == 1
@@ -52,9 +50,7 @@ def test_no_value_starts_a_line_of_its_own(
 
 
 @pytest.mark.threat("T-79")
-def test_a_terminal_is_not_fooled_either(
-    log: structlog.typing.FilteringBoundLogger, capsys: Capture, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_terminal_is_not_fooled_either(log: Log, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     logs.configure()
     log.info("request\x1b[2J\nforged", endpoint="a\nb")
@@ -64,15 +60,13 @@ def test_a_terminal_is_not_fooled_either(
 
 
 @pytest.mark.threat("T-79")
-def test_unknown_fields_are_left_out(log: structlog.typing.FilteringBoundLogger, capsys: Capture) -> None:
+def test_unknown_fields_are_left_out(log: Log, capsys: Capture) -> None:
     log.info("request", password=CANARY, endpoint="sign_in.submit")
     assert CANARY not in capsys.readouterr().err
 
 
 @pytest.mark.threat("T-79")
-def test_an_exception_shows_kinds_and_places_but_no_values(
-    log: structlog.typing.FilteringBoundLogger, capsys: Capture
-) -> None:
+def test_an_exception_shows_kinds_and_places_but_no_values(log: Log, capsys: Capture) -> None:
     def inner(password: str) -> int:
         return int(password)
 
@@ -90,9 +84,7 @@ def test_an_exception_shows_kinds_and_places_but_no_values(
 
 
 @pytest.mark.threat("T-79")
-def test_a_refusal_of_the_database_hides_its_parameters(
-    app: Flask, log: structlog.typing.FilteringBoundLogger, capsys: Capture
-) -> None:
+def test_a_refusal_of_the_database_hides_its_parameters(app: Flask, log: Log, capsys: Capture) -> None:
     with app.app_context():
         try:
             db.session.execute(text("SELECT * FROM nothing WHERE a = :a"), {"a": CANARY})
@@ -103,7 +95,7 @@ def test_a_refusal_of_the_database_hides_its_parameters(
     assert CANARY not in json.dumps(entry)
 
 
-def test_libraries_speak_the_same_way(log: structlog.typing.FilteringBoundLogger, capsys: Capture) -> None:
+def test_libraries_speak_the_same_way(log: Log, capsys: Capture) -> None:
     logging.getLogger("alembic").info("quiet")
     logging.getLogger("alembic").warning("line one\nline two")
     (entry,) = entries(capsys)

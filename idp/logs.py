@@ -7,14 +7,14 @@ message: messages quote values, and values may be passwords, tokens or people's 
 import json
 import logging
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from traceback import walk_tb
 from types import TracebackType
-
-import structlog
-from structlog.stdlib import LoggerFactory, ProcessorFormatter
-from structlog.typing import EventDict, Processor, WrappedLogger
 
 FIELDS = (
     "at",
@@ -39,21 +39,51 @@ FIELDS = (
     "error",
     "where",
 )
+KNOWN = frozenset(FIELDS)
 OWN = "idp"
 TEXT_LIMIT = 300
 CHAIN_LIMIT = 5
 FRAME_LIMIT = 12
 DEPTH_LIMIT = 3
+MICROSECONDS = 1_000_000
+
+Entry = dict[str, object]
 
 
-class Output(logging.Handler):
-    """The standard error output as it is at the moment of writing."""
+class Log:
+    """Writes the entries of one part of the program.
+
+    Args:
+        name: the part, below `idp`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._gate = logging.getLogger(name)
+
+    def info(self, event: str, **fields: object) -> None:
+        """Write what is as it should be."""
+        if self._gate.isEnabledFor(logging.INFO):
+            write("info", event, fields)
+
+    def warning(self, event: str, **fields: object) -> None:
+        """Write what somebody should look at."""
+        if self._gate.isEnabledFor(logging.WARNING):
+            write("warning", event, fields)
+
+    def exception(self, event: str, **fields: object) -> None:
+        """Write what went wrong, from where it is caught."""
+        if self._gate.isEnabledFor(logging.ERROR):
+            write("error", event, fields | described(sys.exc_info()[1]))
+
+
+class OfLibraries(logging.Handler):
+    """Writes what libraries say through the standard library."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one entry."""
         try:
-            sys.stderr.write(self.format(record) + "\n")
-            sys.stderr.flush()
+            error = record.exc_info[1] if record.exc_info else None
+            write(record.levelname.lower(), record.getMessage(), described(error))
         except Exception:
             self.handleError(record)
 
@@ -63,26 +93,12 @@ class Output(logging.Handler):
 
 def configure() -> None:
     """Send every entry of the program and of its libraries, warnings and above of the latter, the same way."""
-    before: list[Processor] = [
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-    ]
-    structlog.configure(
-        processors=[*before, ProcessorFormatter.wrap_for_formatter],
-        logger_factory=LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-    )
-    handler = Output()
+    handler = OfLibraries()
     handler.set_name(OWN)
-    handler.setFormatter(
-        ProcessorFormatter(
-            processors=[describe_exception, keep_known, words if sys.stderr.isatty() else line],
-            foreign_pre_chain=before,
-        )
-    )
     root = logging.getLogger()
     root.handlers = [*(other for other in root.handlers if other.get_name() != OWN), handler]
     logging.getLogger(OWN).setLevel(logging.INFO)
+    _output.form = words if sys.stderr.isatty() else line
 
 
 def quieten() -> None:
@@ -90,38 +106,57 @@ def quieten() -> None:
     logging.getLogger(OWN).setLevel(logging.WARNING)
 
 
-def describe_exception(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
-    """Replace an exception by its kinds, outermost first, and the places it passed, innermost first."""
-    found = entry.pop("exc_info", None)
-    if found is True:
-        found = sys.exc_info()
-    error = found[1] if isinstance(found, tuple) else found
-    if isinstance(error, BaseException):
-        entry["error"] = list(islice(_kinds(error), CHAIN_LIMIT))
-        entry["where"] = _places(error.__traceback__)
-    return entry
+def write(level: str, event: str, fields: Mapping[str, object]) -> None:
+    """Write an entry, with the known fields among those given, each bounded; what cannot be written is lost."""
+    entry: Entry = {"at": _now(), "level": level, "event": event[:TEXT_LIMIT]}
+    entry.update((field, _bounded(value)) for field, value in fields.items() if value is not None and field in KNOWN)
+    with suppress(OSError, ValueError):
+        sys.stderr.write(_output.form(entry) + "\n")
 
 
-def keep_known(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
-    """Keep the known fields, in their order, each bounded."""
-    return {field: _bounded(entry[field]) for field in FIELDS if entry.get(field) is not None}
+def described(error: BaseException | None) -> Entry:
+    """Describe an exception by its kinds, outermost first, and the places it passed, innermost first."""
+    if error is None:
+        return {}
+    return {"error": list(islice(_kinds(error), CHAIN_LIMIT)), "where": _places(error.__traceback__)}
 
 
-def line(_: WrappedLogger, __: str, entry: EventDict) -> str:
+def line(entry: Entry) -> str:
     """Write an entry as one line of JSON in ASCII, so that no character can end the line or hide it."""
     return json.dumps(entry)
 
 
-def words(_: WrappedLogger, __: str, entry: EventDict) -> str:
+def words(entry: Entry) -> str:
     """Write an entry for a person at a terminal, on one line too."""
     rest = " ".join(f"{field}={json.dumps(value)}" for field, value in list(entry.items())[3:])
     event = json.dumps(entry["event"])[1:-1]
-    return f"{entry['at'][11:19]} {entry['level']:<7} {event} {rest}".rstrip()
+    return f"{str(entry['at'])[11:19]} {entry['level']:<7} {event} {rest}".rstrip()
+
+
+@dataclass
+class _Output:
+    form: Callable[[Entry], str] = line
+
+
+_output = _Output()
+
+
+def _now() -> str:
+    """Read the time for the log, which alone shows fractions of a second."""
+    seconds, rest = divmod(time.time_ns() // 1000, MICROSECONDS)
+    return f"{_second(seconds)}.{rest:06d}Z"
+
+
+@lru_cache(maxsize=4)
+def _second(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
 
 
 def _bounded(value: object, depth: int = 0) -> object:
     if isinstance(value, bool | int | float):
         return value
+    if type(value) is str:
+        return value[:TEXT_LIMIT]
     if depth < DEPTH_LIMIT and isinstance(value, Mapping):
         return {str(key)[:TEXT_LIMIT]: _bounded(item, depth + 1) for key, item in value.items()}
     if depth < DEPTH_LIMIT and isinstance(value, list | tuple):
