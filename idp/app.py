@@ -3,15 +3,15 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from idp import logs, oidc, pages
+from idp import oidc, pages
 from idp.folders import folder
 from idp.settings.root import Settings
 from idp.web import (
     branding,
-    database,
     durations,
     errors,
     evenness,
+    foundation,
     front_door,
     language,
     limits,
@@ -27,7 +27,7 @@ from idp.web import (
     upstreams,
 )
 from idp.web.cookies import PreSession
-from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
+from idp.web.runtime import Clock, runtime_of, system_clock
 from idp.web.stance import ATTRIBUTE, Stance
 
 BODY_LIMIT = 64 * 1024
@@ -56,11 +56,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     Raises:
         NotReadyError: when a secret that the settings name does not exist yet.
     """
-    logs.configure()
-    app = Flask("idp", template_folder=str(folder("templates")), static_folder=None)
-    vault = open_vault(settings)
-    app.extensions[EXTENSION] = Runtime(settings, vault, clock)
-    app.config.update(FLASK_CONFIG, SECRET_KEY=vault.derive("browser cookie"))
+    app = foundation.lay(settings, clock)
+    app.config.update(FLASK_CONFIG, SECRET_KEY=runtime_of(app).vault.derive("browser cookie"))
     app.session_interface = PreSession()
     request_log.init(app)
     evenness.init(app)
@@ -70,7 +67,6 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     for words in (sentences, texts, durations, typography, language, proof_fields):
         words.init(app)
     upstreams.init(app)
-    database.init(app, settings.database.url)
     transaction.init(app)
     safety.init(app)
     limits.init(app)

@@ -2,50 +2,33 @@
 
 import rich_click as click
 
-from idp.cli.account import account
-from idp.cli.authorizations import authorizations
-from idp.cli.cases import cases
-from idp.cli.clients import clients
-from idp.cli.config import config
-from idp.cli.consents import consents
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
-from idp.cli.db import db
-from idp.cli.events import events
 from idp.cli.group import Group
-from idp.cli.init import init
-from idp.cli.keys import keys
-from idp.cli.letters import letters
-from idp.cli.passwords import passwords
-from idp.cli.purge import purge
-from idp.cli.registry import registry
-from idp.cli.renewals import renewals
-from idp.cli.serve import serve
-from idp.cli.support import support_group
-from idp.cli.worker import worker
 
-COMMANDS: tuple[click.Command, ...] = (
-    init,
-    serve,
-    worker,
-    registry,
-    letters,
-    account,
-    authorizations,
-    consents,
-    renewals,
-    cases,
-    support_group,
-    clients,
-    events,
-    keys,
-    passwords,
-    purge,
-    db,
-    config,
-)
+COMMANDS = {
+    "init": "init:init",
+    "serve": "serve:serve",
+    "worker": "worker:worker",
+    "registry": "registry:registry",
+    "letters": "letters:letters",
+    "account": "account:account",
+    "authorizations": "authorizations:authorizations",
+    "consents": "consents:consents",
+    "renewals": "renewals:renewals",
+    "cases": "cases:cases",
+    "support": "support:support_group",
+    "clients": "clients:clients",
+    "events": "events:events",
+    "keys": "keys:keys",
+    "passwords": "passwords:passwords",
+    "purge": "purge:purge",
+    "db": "db:db",
+    "config": "config:config",
+}
+"""Where each command is, in the order in which one needs them."""
 
 
-@click.group(cls=Group, create_app=create_from_context)
+@click.group(cls=Group, create_app=create_from_context, places=COMMANDS)
 @click.option(
     "--config",
     "config_folder",
@@ -58,7 +41,3 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 def main(config_folder: str) -> None:
     """Run and administer Loge, the OpenID Connect provider of landlords."""
-
-
-for command in COMMANDS:
-    main.add_command(command)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,16 +11,17 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from idp import logs
-from idp.app import create_app
 from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
+from idp.web import foundation
 from idp.web.database import READ_ONLY, db
 from idp.web.runtime import Runtime, runtime_of
 
 CONFIG_VARIABLE = "LOGE_CONFIG"
 NETWORK = "console"
 
+Build = Callable[[Settings], Flask]
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -28,9 +30,13 @@ def config_folder() -> Path:
     return Path(click.get_current_context().find_root().params["config_folder"])
 
 
-def create_from_context() -> Flask:
-    """Build the application from the configuration folder; its connections end with the command."""
-    app = create_app(load(config_folder()))
+def create_from_context(build: Build = foundation.lay) -> Flask:
+    """Build an application from the configuration folder; its connections end with the command.
+
+    Args:
+        build: makes as much of an application as the command needs.
+    """
+    app = build(load(config_folder()))
     logs.quieten()
 
     def disconnect() -> None:
@@ -42,14 +48,20 @@ def create_from_context() -> Flask:
     return app
 
 
-def application() -> Flask:
+def application(build: Build = foundation.lay) -> Flask:
     """Return the application, built once for the whole command.
+
+    Args:
+        build: makes it, at the first call; most commands need no pages and no endpoints.
 
     Raises:
         ConfigurationError: when the configuration is wrong.
         NotReadyError: when a secret does not exist yet.
     """
-    return click.get_current_context().ensure_object(ScriptInfo).load_app()
+    info = click.get_current_context().ensure_object(ScriptInfo)
+    if info.create_app is create_from_context:
+        info.create_app = partial(create_from_context, build)
+    return info.load_app()
 
 
 def current_settings() -> Settings:

@@ -1,7 +1,8 @@
 """The group of all commands: Flask's, without what belongs to developing a Flask application."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 import click
@@ -22,9 +23,14 @@ class Group(FlaskGroup, RichGroup):  # type: ignore[misc]  # both refine click.G
 
     Flask's group would add its commands and options for developers, load those of plug-ins, and build the
     application to list commands: help must be there while the configuration is still wrong.
+
+    Args:
+        create_app: builds the application that commands work with.
+        places: where each command is, as `module:attribute` below `idp.cli`.
+        settings: those of a click group.
     """
 
-    def __init__(self, create_app: Callable[[], Flask], **settings: Any) -> None:
+    def __init__(self, create_app: Callable[[], Flask], places: Mapping[str, str], **settings: Any) -> None:
         super().__init__(
             create_app=create_app,
             add_default_commands=False,
@@ -34,15 +40,21 @@ class Group(FlaskGroup, RichGroup):  # type: ignore[misc]  # both refine click.G
             context_settings={"auto_envvar_prefix": None},
             **settings,
         )
+        self.places = places
         self.params = [option for option in self.params if option.name not in FOREIGN_OPTIONS]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        """Find one of our commands."""
-        return self.commands.get(name)
+        """Find one of our commands; what the others need is not even imported."""
+        place = self.places.get(name)
+        if place is None:
+            return None
+        module, _, attribute = place.partition(":")
+        found: click.Command = getattr(import_module(f"idp.cli.{module}"), attribute)
+        return found
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List our commands, in the order in which one needs them."""
-        return list(self.commands)
+        return list(self.places)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command.

@@ -11,6 +11,7 @@ import rich_click as click
 from sqlalchemy.exc import OperationalError
 
 from idp import logs
+from idp.app import create_app
 from idp.cli.context import application, current_settings, work_for
 from idp.cli.keys import rotate_worn
 from idp.cli.leaving import close_all
@@ -45,8 +46,8 @@ def worker(context: click.Context, once: bool) -> None:
 
     An outage of the database or of the mail server is waited for, at growing intervals of up to 30 seconds.
     """
-    settings = current_settings()
-    with application().app_context():
+    with application(create_app).app_context():
+        settings = current_settings()
         migrations.require_newest(db.engine)
         stop = Event()
         mailroom = Mailroom(

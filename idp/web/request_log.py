@@ -1,22 +1,16 @@
-"""What the log says of requests and of the audit trail."""
+"""What the log says of requests."""
 
 import time
-from typing import Any
 
 from flask import Flask, Response, g, request
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from idp.logs import Log
-from idp.services.audit import RECORDED
-from idp.web.database import db
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
 
 QUIET = ("static", "server.health")
 
 log = Log("idp.request")
-trail = Log("idp.event")
 
 
 def init(app: Flask) -> None:
@@ -44,24 +38,3 @@ def finish(response: Response) -> Response:
             network=network_of(request.remote_addr),
         )
     return response
-
-
-@event.listens_for(db.session, "after_commit")
-def tell(session: Session) -> None:
-    """Log the audit events of a transaction once they are true."""
-    for recorded in session.info.pop(RECORDED, []):
-        trail.info(
-            str(recorded["name"]),
-            landlord=recorded["landlord"],
-            account=recorded["account_id"],
-            holder=recorded["holder_id"],
-            client=recorded["client_id"],
-            network=recorded["network"],
-            details=recorded["details"] or None,
-        )
-
-
-@event.listens_for(db.session, "after_soft_rollback")
-def forget(session: Session, _: Any) -> None:
-    """Forget the audit events of a transaction that came to nothing."""
-    session.info.pop(RECORDED, None)
