@@ -14,7 +14,7 @@ from idp.services.vault import ROOT_BYTES, new_secret
 from idp.settings.loader import load
 from idp.settings.root import Settings
 from idp.settings.secret_files import NotReadyError, is_there, write_secret
-from idp.web import migrations
+from idp.web import migration_state, migrations
 from idp.web.database import db
 
 
@@ -98,6 +98,6 @@ def _has_tables(settings: Settings) -> bool:
         return False
     engine = create_engine(settings.database.url)
     try:
-        return migrations.has_any(engine)
+        return migration_state.present(engine) is not None
     finally:
         engine.dispose()

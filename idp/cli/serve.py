@@ -1,5 +1,7 @@
 """`idp serve`: answers requests until it is told to stop."""
 
+import gc
+import multiprocessing
 import os
 import signal
 import socket
@@ -17,7 +19,7 @@ from idp import logs
 from idp.app import create_app
 from idp.cli.context import application, current_settings
 from idp.settings.root import Settings
-from idp.web import migrations
+from idp.web import migration_state
 from idp.web.database import db
 
 GRACE_SECONDS = 10
@@ -38,13 +40,16 @@ def serve() -> None:
     Address, processes and threads come from [server] in idp.toml. Exit code 78 when something is missing,
     69 when the address is taken.
     """
+    app = application(create_app)
     settings = current_settings()
-    with application().app_context():
-        migrations.require_newest(db.engine)
-        db.engine.dispose()
+    with app.app_context():
+        migration_state.require_newest(db.engine)
+        db.engine.dispose()  # a connection belongs to one process
     logs.configure()
     _refuse_taken_address(settings.server.bind, settings.server.port)
-    _granian(settings).serve(target_loader=partial(_build, settings), wrap_loader=False)
+    gc.freeze()  # what is there now stays: processes share its memory as long as nobody looks for garbage in it
+    multiprocessing.set_start_method("fork", force=True)  # not each system's own way, which would build it all anew
+    _granian(settings).serve(target_loader=partial(_begin, app), wrap_loader=False)
 
 
 class AddressTaken(click.ClickException):
@@ -53,13 +58,13 @@ class AddressTaken(click.ClickException):
     exit_code = os.EX_UNAVAILABLE
 
 
-def _build(settings: Settings) -> Flask:
-    """Build the application in a process of its own.
+def _begin(app: Flask) -> Flask:
+    """Begin to serve in a process of its own.
 
     Until it serves, it must not inherit how its parent takes the signal to stop: it would only take note of it.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    return create_app(settings)
+    return app
 
 
 def _refuse_taken_address(host: str, port: int) -> None:

@@ -25,7 +25,7 @@ from idp.services import backchannel
 from idp.services.transports import FolderTransport, SmtpTransport, Transport
 from idp.settings.secret_files import read_secret
 from idp.settings.server import Mail
-from idp.web import mail_rendering, migrations
+from idp.web import mail_rendering, migration_state
 from idp.web.database import db
 from idp.web.runtime import Clock, runtime
 
@@ -48,7 +48,7 @@ def worker(context: click.Context, once: bool) -> None:
     """
     with application(create_app).app_context():
         settings = current_settings()
-        migrations.require_newest(db.engine)
+        migration_state.require_newest(db.engine)
         stop = Event()
         mailroom = Mailroom(
             settings.landlords,

@@ -2,8 +2,6 @@
 
 from http import HTTPStatus
 
-import requests
-
 from idp.services.transports import Deferred, Delivered, Outcome
 
 SECONDS = 3
@@ -22,6 +20,8 @@ def tell(uri: str, token: str) -> Outcome:
     Returns:
         that the app has taken it, or why not; the reason names no person.
     """
+    import requests  # noqa: PLC0415 -- the slowest import of the worker, and many landlords need none of it
+
     try:
         with requests.Session() as session:
             session.trust_env = False

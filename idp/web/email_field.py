@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from email_validator import EmailNotValidError, validate_email
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField, ValidationError
@@ -40,6 +39,8 @@ def email_field(label: str, *checks: Callable[..., None], autocomplete: str = "e
 
 def one_address(form: FlaskForm, field: StringField) -> None:
     """Accept one deliverable-looking address, and bring it to its normal form."""
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 -- its tables are slow to build
+
     try:
         found = validate_email((field.data or "").strip(), check_deliverability=False)
     except EmailNotValidError:

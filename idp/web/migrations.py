@@ -11,7 +11,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
 from idp.folders import folder
-from idp.settings.secret_files import NotReadyError
 
 LOCK = 0x6C6F6765  # "loge" in ASCII, the name of the lock among PostgreSQL's advisory locks
 
@@ -52,28 +51,6 @@ def revise(engine: Engine, title: str) -> str:
     assert made is not None
     assert not isinstance(made, list)
     return str(made.path)
-
-
-def has_any(engine: Engine) -> bool:
-    """Tell whether any migration was ever applied to a database."""
-    with engine.connect() as connection:
-        return _present(connection) is not None
-
-
-def require_newest(engine: Engine) -> None:
-    """Make sure that the tables are what this program needs.
-
-    Raises:
-        NotReadyError: when migrations are missing, or belong to a newer program.
-    """
-    with engine.connect() as connection:
-        present = _present(connection)
-    needed = ScriptDirectory.from_config(_config()).get_current_head()
-    if present != needed:
-        raise NotReadyError(
-            f"the database is at migration {present or 'none'} and this program needs {needed}; `idp db upgrade` "
-            "applies what is missing"
-        )
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from idp.services.transports import SmtpTransport
 from idp.services.work import Work
 from idp.settings.secret_files import NotReadyError
 from idp.settings.server import Mail, Smtp
-from idp.web import migrations
+from idp.web import migration_state
 from tests.cli.conftest import Run
 from tests.conftest import ROOT, new_database
 from tests.mail_server import free_port
@@ -26,7 +26,7 @@ ADDRESS = "marie.canary@example.org"
 @pytest.fixture
 def newest(monkeypatch: pytest.MonkeyPatch) -> None:
     """The test's tables come from the models, so no migration is noted in them."""
-    monkeypatch.setattr(migrations, "require_newest", lambda _: None)
+    monkeypatch.setattr(migration_state, "require_newest", lambda _: None)
 
 
 @pytest.mark.usefixtures("newest")

@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 from sqlalchemy.exc import IntegrityError
 
+from idp.folders import folder
 from idp.settings.secret_files import NotReadyError
-from idp.web import migrations
+from idp.web import migration_state, migrations
 from tests.conftest import new_database
 
 PRESENT: dict[str, dict[str, Any]] = {
@@ -111,6 +113,7 @@ def test_what_is_there_survives_every_upgrade(bare: Engine) -> None:
 
 def test_a_database_without_migrations_is_not_served(bare: Engine) -> None:
     with pytest.raises(NotReadyError, match="idp db upgrade"):
-        migrations.require_newest(bare)
+        migration_state.require_newest(bare)
     migrations.upgrade(bare)
-    migrations.require_newest(bare)
+    migration_state.require_newest(bare)
+    assert migration_state.newest() == ScriptDirectory(str(folder("migrations"))).get_current_head()

@@ -8,7 +8,6 @@ from flask_babel import get_locale
 
 from idp.domain.captchas import Place
 from idp.services import captchas
-from idp.web.captcha_picture import drawn
 from idp.web.captcha_sound import spoken
 from idp.web.current import work
 from idp.web.stance import stance
@@ -20,6 +19,8 @@ pages = Blueprint("captcha", __name__, url_prefix="/captcha")
 @stance("pages")
 def picture(reference: str) -> Response:
     """Show the digits."""
+    from idp.web.captcha_picture import drawn  # noqa: PLC0415 -- drawing takes a library that few servers need
+
     return Response(drawn(_digits(reference)), mimetype="image/png")
 
 
