@@ -358,6 +358,7 @@ def test_a_mistyped_address_is_corrected_and_the_first_link_dies(
     register_at_moselle(visitor, email="faute@example.org")
     _, wrong = mailbox(MailKind.ACTIVATE)
     visitor.get("/first-connection/email")
+    assert "Étape" not in visitor.text  # those of a first connection are not the steps of a registration
     visitor.submit(email=EMAIL)
     recipient, right = mailbox(MailKind.ACTIVATE)
     assert recipient == EMAIL

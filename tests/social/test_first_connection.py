@@ -54,7 +54,10 @@ def test_a_verified_address_is_offered_and_still_confirmed(tenant: Tenant, lette
     tenant.vouch(email="chloe@example.net", email_verified=True)
     tenant.traveller.follow()
     assert 'value="chloe@example.net"' in tenant.traveller.text
-    assert "Autre" in tenant.traveller.text
+    assert "Votre compte Autre sera relié" in tenant.traveller.text
+    tenant.traveller.submit(email="chloe@")
+    assert "n’est pas complète" in tenant.traveller.text
+    assert "Votre compte Autre sera relié" in tenant.traveller.text
     assert accounts(make_work) == []
 
 

@@ -23,8 +23,18 @@ REFUSED = 422
 @with_first_connection
 def email(first: FirstConnection) -> Answer:
     """Ask for the address; one that was given before can be corrected."""
-    form = EmailForm(email=first.email or first.social_email)
-    return render_template("first_connection/email.html", form=form, refusal=None, vouching=_vouching(first))
+    return _page(first, EmailForm(email=first.email or first.social_email))
+
+
+def _page(first: FirstConnection, form: EmailForm, refusal: Refusal | None = None, **doubt: str) -> str:
+    return render_template(
+        "first_connection/email.html",
+        form=form,
+        refusal=refusal,
+        vouching=_vouching(first),
+        registering=first.proof == Proof.REGISTRY,
+        **doubt,
+    )
 
 
 def _vouching(first: FirstConnection) -> str | None:
@@ -41,13 +51,12 @@ def email_submit(first: FirstConnection) -> Answer:
     form = EmailForm()
     email_field.take_choice(form)
     if not form.validate():
-        return render_template("first_connection/email.html", form=form, refusal=None), REFUSED
+        return _page(first, form), REFUSED
     meant = email_field.doubt(form)
     if meant is not None:
-        return render_template("first_connection/email.html", form=form, refusal=None, meant=meant), REFUSED
+        return _page(first, form, meant=meant), REFUSED
     if not first_connection.give_email(work(), first, form.email.data or "", request.args.get("journey")):
-        refusal = Refusal.TOO_MANY_MAILS
-        return render_template("first_connection/email.html", form=form, refusal=refusal), REFUSED
+        return _page(first, form, Refusal.TOO_MANY_MAILS), REFUSED
     return go_on.to_page("first_connection.mailbox")
 
 
