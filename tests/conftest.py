@@ -199,7 +199,11 @@ def committed() -> Settings:
 @pytest.fixture
 def settings(committed: Settings, database_url: str, tmp_path: Path) -> Settings:
     """The committed configuration, with the test's database, secrets and cheap hashes."""
-    loaded = committed
+    return for_tests(committed, database_url, tmp_path)
+
+
+def for_tests(loaded: Settings, database_url: str, tmp_path: Path) -> Settings:
+    """Give a configuration a database, secrets and cheap hashes."""
     root_key = tmp_path / "root.key"
     write_secret(root_key, base64.b64encode(b"r" * 32).decode())
     secret = tmp_path / "client-secret"

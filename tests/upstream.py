@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -17,6 +18,7 @@ from joserfc.jwk import ECKey, RSAKey
 CLIENT_ID = "loge-at-the-other"
 SECRET = "other-secret-for-tests-0123456789abcdef"
 RSA, FOREIGN, CURVE = RSAKey.generate_key(2048), RSAKey.generate_key(2048), ECKey.generate_key("P-256")
+PAGE = "<!doctype html><html lang=fr><meta charset=utf-8><title>Ailleurs</title><main>{}</main>"
 Claims = dict[str, Any]
 Reply = tuple[int, str, bytes]
 Route = Callable[[str, dict[str, str], Any, dict[str, str]], Reply]
@@ -80,6 +82,12 @@ class Other:
         self.asked.append(where)
         if where in self.twists:
             return self.twists[where]()
+        if where.endswith(("/authorize", "/dialog/oauth")):
+            return 200, "text/html; charset=utf-8", self.page(path).encode()
+        if where == "/session/end":
+            asked = dict(parse_qsl(urlsplit(path).query))
+            back = f"{asked['post_logout_redirect_uri']}?{urlencode({'state': asked['state']})}"
+            return 303, "text/plain", back.encode()
         if where in self.routes:
             query, form = dict(parse_qsl(urlsplit(path).query)), dict(parse_qsl(body, keep_blank_values=True))
             return self.routes[where](method, query, headers, form)
@@ -92,6 +100,21 @@ class Other:
         if where == "/userinfo":
             return as_json(self.person)
         return 404, "text/plain", b""
+
+    def page(self, path: str) -> str:
+        """Show the person what they are asked: to agree, or to go back."""
+        allowed, asked = self.allow(self.issuer + path), dict(parse_qsl(urlsplit(path).query))
+        refused = {"error": "access_denied", "state": asked["state"]}
+        cancel = f'<a href="{escape(asked["redirect_uri"] + "?" + urlencode(refused))}">Refuser</a>'
+        if asked.get("response_mode") != "form_post":
+            return PAGE.format(f'<a href="{escape(allowed)}">Accepter</a> {cancel}')
+        sent = "".join(
+            f'<input type="hidden" name="{name}" value="{escape(value)}">'
+            for name, value in parse_qsl(urlsplit(allowed).query)
+        )
+        return PAGE.format(
+            f'<form method="post" action="{asked["redirect_uri"]}">{sent}<button>Accepter</button></form> {cancel}'
+        )
 
     def metadata(self) -> Claims:
         """Say what the provider publishes."""

@@ -2,11 +2,13 @@
 
 import hmac
 from base64 import b64decode
+from collections.abc import Callable
 from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from idp.settings.social import Kind
 from tests.upstream import CLIENT_ID, CURVE, SECRET, Claims, Other, Reply, as_json, signed
 
 TEAM: dict[str, Any] = {"team_id": "TEAM123456", "key_id": "KEY1234567"}
@@ -149,3 +151,62 @@ def apple(other: Other) -> dict[str, Any]:
 
     other.routes["/token"] = token
     return {"issuer": other.issuer, **TEAM}
+
+
+def google(other: Other) -> dict[str, Any]:
+    """https://developers.google.com/identity/openid-connect/openid-connect."""
+    other.person = {"sub": "110169484474386276334", "email": "chloe@example.net", "email_verified": True}
+    return _plain(other, scope="openid email", prompt="select_account")
+
+
+def microsoft(other: Other) -> dict[str, Any]:
+    """https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc: no word about verified addresses."""
+    other.person = {"sub": "AAAAAAAAAAAAAAAAAAAAAIkzqFVrSaSaFHy782bbtaQ", "email": "chloe@example.net"}
+    return _plain(other, scope="openid email", prompt="select_account")
+
+
+def oidc(other: Other) -> dict[str, Any]:
+    """Any other OpenID provider."""
+    other.person = {"sub": "chloe-there", "email": "chloe@example.net", "email_verified": True}
+    return {**_plain(other, scope="openid email"), "label": {"fr": "Autre"}}
+
+
+def linkedin(other: Other) -> dict[str, Any]:
+    """https://learn.microsoft.com/linkedin/consumer/integrations/self-serve/sign-in-with-linkedin-v2."""
+    other.person = {"sub": "782bbtaQ", "email": "chloe@example.net", "email_verified": True}
+
+    def token(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
+        sent = _redeems(other, form, client_secret=SECRET, grant_type="authorization_code")
+        _check(
+            other,
+            scope=sent.get("scope") == "openid profile email",
+            nothing_more=not {"nonce", "code_challenge"} & set(sent) and "code_verifier" not in form,
+        )
+        claims = {name: value for name, value in _id_token(other, sent).items() if name != "nonce"}
+        return as_json({"access_token": "there", "expires_in": 5184000, "id_token": signed(claims)})
+
+    other.routes["/token"] = token
+    return {"issuer": other.issuer}
+
+
+def _plain(other: Other, **wanted: str) -> dict[str, Any]:
+    def token(method: str, query: Claims, headers: Any, form: Claims) -> Reply:
+        sent = _redeems(other, form, client_secret=SECRET, grant_type="authorization_code")
+        proves = other.proves(form.get("code_verifier", ""), sent.get("code_challenge"))
+        _check(other, code_verifier=proves, **{name: sent.get(name) == value for name, value in wanted.items()})
+        return as_json({"access_token": "there", "expires_in": 3600, "id_token": signed(_id_token(other, sent))})
+
+    other.routes["/token"] = token
+    return {"issuer": other.issuer}
+
+
+STAND_INS: dict[Kind, Callable[[Other], dict[str, Any]]] = {
+    "google": google,
+    "linkedin": linkedin,
+    "microsoft": microsoft,
+    "apple": apple,
+    "facebook": facebook,
+    "x": x,
+    "franceconnect": franceconnect,
+    "oidc": oidc,
+}

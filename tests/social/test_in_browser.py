@@ -2,17 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from idp.app import create_app
 from idp.domain.mails import MailKind
@@ -22,17 +17,16 @@ from idp.settings.client import Client
 from idp.settings.root import Settings
 from idp.settings.secret_files import write_secret
 from idp.settings.social import Kind, Social
-from idp.web.database import db
 from idp.web.runtime import system_clock
 from tests.clients.node import MODULES, NODE, needs_packages
 from tests.clients.programs import running
-from tests.conftest import ROOT, HandClock, MakeWork
+from tests.conftest import HandClock, MakeWork
 from tests.mail_server import free_port
 from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter, newest_mail
+from tests.social.in_browser import french_phone, look, press, serving
 from tests.upstream import CLIENT_ID, SECRET
 
 pytestmark = pytest.mark.browser
-SCREENSHOTS = ROOT / "screenshots/social"
 BUTTONS: tuple[Kind, ...] = ("x", "google", "linkedin", "facebook", "microsoft", "apple", "franceconnect")
 
 
@@ -101,22 +95,17 @@ def site(
     clock.now = system_clock()  # the other provider has no other
     app = create_app(settings, system_clock)
     prepare(make_work)
-    try:
-        with serving(app, port):
-            if is_loge:
-                yield Site(address, by_loge, lambda page: page.click("main button:has-text('Annuler')"))
-                return
-            folder = tmp_path / "node"
-            folder.mkdir()
-            (folder / "server.mjs").write_text(NODE_PROVIDER)
-            (folder / "node_modules").symlink_to(MODULES)
-            environ = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": SECRET, "REDIRECT_URI": callback}
-            with running([NODE, "server.mjs"], folder, other_port, PORT=str(other_port), **environ):
-                yield Site(address, by_node, lambda page: page.click("text=Cancel"))
-    finally:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    with serving(app, port):
+        if is_loge:
+            yield Site(address, by_loge, lambda page: page.click("main button:has-text('Annuler')"))
+            return
+        folder = tmp_path / "node"
+        folder.mkdir()
+        (folder / "server.mjs").write_text(NODE_PROVIDER)
+        (folder / "node_modules").symlink_to(MODULES)
+        environ = {"CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": SECRET, "REDIRECT_URI": callback}
+        with running([NODE, "server.mjs"], folder, other_port, PORT=str(other_port), **environ):
+            yield Site(address, by_node, lambda page: page.click("text=Cancel"))
 
 
 def with_providers(settings: Settings, port: int, issuer: str, callback: str, folder: Path) -> Settings:
@@ -179,43 +168,12 @@ def prepare(make_work: MakeWork) -> None:
     work.db.close()
 
 
-@contextmanager
-def serving(app: Flask, port: int) -> Iterator[None]:
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-
-
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[BrowserContext]:
     """A French phone."""
-    context = browser.new_context(viewport={"width": 390, "height": 800}, locale="fr-FR", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context = french_phone(browser)
     yield context
     context.close()
-
-
-def look(page: Page, name: str) -> None:
-    """Check the present page for everybody's eyes and ears, and keep pictures of it."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], (name, scheme)
-        for width in (320, 390, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png", full_page=True)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size({"width": 390, "height": 800})
-
-
-def press(page: Page, words: str) -> None:
-    page.locator("main button, main a", has_text=words).first.click()
 
 
 def mailed_link(make_work: MakeWork, address: str, recipient: str) -> str:
