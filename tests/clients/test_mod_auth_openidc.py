@@ -4,40 +4,20 @@ import json
 import os
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from threading import Thread
 from urllib.parse import urlencode
 
 import pytest
 import requests
 
+from tests.clients import apache
 from tests.clients.conftest import Landlord
 from tests.clients.guide import Guide
 from tests.clients.person import Person, soon
-from tests.clients.programs import running
 
-APACHE, MODULES = Path("/usr/sbin/apache2"), Path("/usr/lib/apache2/modules")
 NEEDED = ("mpm_event", "authn_core", "authz_core", "authz_user", "proxy", "proxy_http", "auth_openidc")
-FRAME = """
-{modules}
-ServerRoot {folder}
-ServerName 127.0.0.1
-Listen 127.0.0.1:{port}
-DefaultRuntimeDir {folder}
-PidFile {folder}/pid
-ErrorLog /dev/stderr
-User www-data
-Group www-data
-StartServers 1
-ServerLimit 1
-ThreadsPerChild 8
-MaxRequestWorkers 8
-Include {folder}/site.conf
-"""
 
-pytestmark = pytest.mark.skipif(
-    not (MODULES / "mod_auth_openidc.so").exists(), reason="mod_auth_openidc is not installed"
-)
+pytestmark = pytest.mark.skipif(not apache.has("auth_openidc"), reason="mod_auth_openidc is not installed")
 
 
 class Application(BaseHTTPRequestHandler):
@@ -70,11 +50,8 @@ def intranet(landlord: Landlord, application: str, tmp_path_factory: pytest.Temp
     folder = guide.write(tmp_path_factory.mktemp("apache"))
     site = folder / "site.conf"
     site.write_text(site.read_text().replace("http://127.0.0.1:8080", application))
-    modules = "\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in NEEDED)
-    frame = folder / "apache.conf"
-    frame.write_text(FRAME.format(modules=modules, folder=folder, port=guide.port))
     secrets = {"OIDC_CLIENT_SECRET": landlord.secret("intranet"), "OIDC_CRYPTO_PASSPHRASE": os.urandom(16).hex()}
-    with running([APACHE, "-D", "FOREGROUND", "-f", frame], folder, guide.port, **secrets):
+    with apache.serving(folder, guide.port, NEEDED, **secrets):
         yield guide
 
 
