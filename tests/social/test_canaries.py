@@ -16,7 +16,7 @@ from idp.models import Account, Base
 from idp.services import people, social_links
 from idp.settings.client import Client
 from idp.settings.root import Settings
-from idp.web import migrations
+from idp.web import migration_state
 from tests.conftest import PORTAL_SECRET, HandClock, MakeWork
 from tests.oidc.registering import METADATA, new_token, offering, send
 from tests.oidc.relying_party import VERIFIER, RelyingParty
@@ -274,7 +274,7 @@ def told(story: Story, witness: Witness, clock: HandClock, monkeypatch: pytest.M
     recovery(story, holder.identifier)
     other_ways(story)
     faults(story, monkeypatch)
-    monkeypatch.setattr(migrations, "require_newest", lambda _: None)
+    monkeypatch.setattr(migration_state, "require_newest", lambda _: None)
     story.log = capsys.readouterr().err + command(story.app, "worker", "--once")
     assert len(witness.seen) > 80
     return story
