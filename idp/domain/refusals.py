@@ -8,6 +8,8 @@ class Refusal(StrEnum):
 
     WRONG_CREDENTIALS = "wrong_credentials"
     """Unknown identifier, wrong password, burned or expired code: nobody learns which."""
+    WRONG_PASSWORD = "wrong_password"
+    """Somebody who is signed in typed another password than their own."""
     CLOSED = "closed"
     """Too many tries. Values: minutes, an upper bound of the wait."""
     NOT_PROVED = "not_proved"
@@ -26,7 +28,6 @@ class Refusal(StrEnum):
     """No device waits with this code, or no longer."""
     CONTRACT_ENDED = "contract_ended"
     """The password was right, but no contract of the person is running."""
-
     ONLY_WAY_IN = "only_way_in"
     """What the person wants to take away is their only way in."""
 

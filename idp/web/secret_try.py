@@ -1,9 +1,10 @@
 """One try to sign in or to prove, in its three stages."""
 
+from idp.domain.refusals import Refusal
 from idp.models import Account
 from idp.services import attempt, login
 from idp.services.attempt import Attempt, SecondFact
-from idp.services.login import Outcome
+from idp.services.login import Outcome, Refused
 from idp.web.current import commit, work
 
 
@@ -20,7 +21,8 @@ def try_secret(identifier: str, secret: str, second_fact: SecondFact | None = No
 
 def try_own_password(account: Account, secret: str) -> Outcome:
     """Try the password of somebody who is signed in, counted like any other try."""
-    return _tried(attempt.reserve_own(work(), account, secret))
+    outcome = _tried(attempt.reserve_own(work(), account, secret))
+    return Refused(Refusal.WRONG_PASSWORD) if outcome == Refused(Refusal.WRONG_CREDENTIALS) else outcome
 
 
 def _tried(counted: Attempt) -> Outcome:

@@ -20,6 +20,7 @@ REFUSALS: Mapping[Refusal, str] = {
     Refusal.WRONG_CREDENTIALS: _l(
         "Identifier or password not recognised. Compare both with your notice or your letter, and try again."
     ),
+    Refusal.WRONG_PASSWORD: _l("This is not your present password. Type it once more."),
     Refusal.CLOSED: _l(
         "There were too many tries. Please wait %(wait)s before the next one; "
         "you can use “%(forgotten)s” at any time."

@@ -71,6 +71,7 @@ def test_the_address_changes_with_the_password_and_its_own_mailbox(
 ) -> None:
     tenant.get("/account/address")
     tenant.submit(email=NEW, present="Faux-1234")
+    assert "Ce n’est pas votre mot de passe actuel." in tenant.text
     assert status(tenant) == 422
     tenant.submit(email=NEW, present=PASSWORD)
     assert mail(make_work, MailKind.EMAIL_CHANGE_ASKED)[0] == OLD

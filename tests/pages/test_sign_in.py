@@ -60,6 +60,20 @@ def test_a_stranger_sees_no_difference_between_any_two_people(app: Flask, work: 
     assert all(answers == seen[0] for answers in seen)
 
 
+@pytest.mark.parametrize(
+    ("landlord", "words"),
+    [
+        ("paris", "Comparez-les avec votre avis ou votre courrier"),
+        ("contrat", "Nous ne reconnaissons pas ces deux informations ensemble."),
+        ("auvergne", "Nous ne reconnaissons pas ces deux informations ensemble."),
+    ],
+)
+def test_only_a_landlord_who_writes_letters_speaks_of_one(app: Flask, landlord: str, words: str) -> None:
+    visitor = Visitor(app, landlord)
+    assert sign_in(visitor, "nobody@example.org", "Faux-1234") == 422
+    assert words in visitor.text
+
+
 def test_what_was_typed_stays_except_the_password(visitor: Visitor, identifier: str) -> None:
     assert sign_in(visitor, identifier, "Faux-1234") == 422
     assert f'value="{identifier}"' in visitor.text
