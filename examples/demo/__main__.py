@@ -32,6 +32,7 @@ def main() -> int:
             **os.environ,
             "PORT": str(port),
             "PORTAL_PORT": str(portal_port),
+            "PARIS_MOSELLE_CLIENT_ID": "paris",  # puts the button there; the secret is made with the others
             "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
         }
         for number_of_step, _ in enumerate(prepare(environ)):
@@ -82,6 +83,10 @@ def show(provider: str, portals: str) -> None:
         for who, *typed in listed:
             print(f"    {who:<30} {'   '.join(typed)}")
     print("\nEach of them opens one account; after that, sign in with the password you chose.")
+    print(
+        "At paris « Continuer avec Mirabelle Habitat » signs in by an account of moselle: open one there first. Press"
+    )
+    print("it in the first connection at paris, in place of an address; from then on, on the sign-in page.")
     print(f"More people: {LETTERS} and examples/demo. The data stay in {VAR}/. Ctrl-C stops everything.", flush=True)
 
 

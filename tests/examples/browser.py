@@ -8,18 +8,21 @@ from requests import Response, Session
 
 
 class _Forms(HTMLParser):
-    """Reads the first form that is sent by POST."""
+    """Reads the first form that is sent by POST, to an address that holds some words."""
 
-    def __init__(self) -> None:
+    def __init__(self, to: str) -> None:
         super().__init__()
+        self.to = to
         self.action: str | None = None
         self.fields: dict[str, str] = {}
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        if tag == "form" and self.action is None and (found.get("method") or "").lower() == "post":
-            self.action, self._inside = found.get("action") or "", True
+        action = found.get("action") or ""
+        by_post = (found.get("method") or "").lower() == "post"
+        if tag == "form" and self.action is None and by_post and self.to in action:
+            self.action, self._inside = action, True
         elif self._inside and tag in ("input", "button") and found.get("name"):
             self.fields[str(found["name"])] = found.get("value") or ""
 
@@ -46,9 +49,9 @@ class Browser:
         self.page = self._session.get(address, timeout=30)
         return self.page
 
-    def submit(self, **fields: str) -> Response:
-        """Fill in the form of the page and send it."""
-        form = _Forms()
+    def submit(self, *, to: str = "", **fields: str) -> Response:
+        """Fill in the form of the page, or that which goes to an address with some words in it, and send it."""
+        form = _Forms(to)
         form.feed(self.page.text)
         assert form.action is not None, self.page.text
         target = urljoin(self.page.url, form.action)

@@ -18,7 +18,7 @@ from tests.examples.conftest import Demo, MakeDemo
 FOUR = ("paris", "moselle", "contrat", "auvergne")
 PASSWORD = "Violette-9-portes"
 MAIL = re.compile(r'href="(/_mailbox/[^"]+)"')
-LINK = re.compile(r"https?://[^\s\"<]+/paris/(?:link|reset)\?token=([\w-]+)")
+LINK = re.compile(r"https?://[^\s\"<]+/\w+/(?:link|reset|activation)\?token=([\w-]+)")
 
 
 def letters(demo: Demo) -> list[dict[str, str]]:
@@ -123,6 +123,34 @@ def test_somebody_of_the_former_portal_comes_to_the_portal_and_leaves(demo: Demo
     assert "Mes contrats" not in browser.page.text
     assert "Mes contrats" not in browser.open(f"{demo.portal()}/").text
     assert urlsplit(browser.open(f"{demo.portal()}/sign-in").url).path == "/paris/sign-in"
+
+
+@pytest.mark.journey("paris-4")
+def test_an_account_of_one_landlord_signs_in_at_another(demo: Demo) -> None:
+    named = next(line for line in demo.said.splitlines() if "main holder" in line)
+    title, last_name, first_name = named.partition("of a lease")[2].strip().split("   ")
+    browser, own = Browser(), {"identifier": title, "password": PASSWORD}
+    browser.open(f"{demo.provider}/moselle/registration")
+    browser.submit(identifier=title, last_name=last_name, first_name=first_name)
+    browser.submit(email="nmoselle@example.org", password=PASSWORD, confirmation=PASSWORD)
+    browser.open(newest_link(demo, "nmoselle@example.org"))
+    browser.submit()
+    letter = letters(demo)[2]
+    browser.open(f"{demo.portal()}/sign-in")
+    browser.submit(identifier=letter["identifier"], password=letter["code"])
+    browser.submit(to="/social/moselle/connect")
+    assert urlsplit(browser.page.url).path == "/moselle/sign-in"
+    browser.submit(**own)
+    assert 'value="nmoselle@example.org"' in browser.page.text
+    browser.submit(email="nparis@example.org")
+    browser.open(newest_link(demo, "nparis@example.org"))
+    browser.submit()
+    assert "Mes contrats" in browser.page.text
+    other = Browser()
+    other.open(f"{demo.portal()}/sign-in")
+    other.submit(to="/social/moselle/sign-in")
+    other.submit(**own)
+    assert "Mes contrats" in other.page.text
 
 
 def test_everything_it_makes_is_private(demo: Demo) -> None:

@@ -127,6 +127,13 @@ def from_google(**more: Any) -> Callable[[], Values]:
     }
 
 
+def help_elsewhere() -> Values:
+    """Give the help page the accounts elsewhere that a landlord takes, and the service that says who somebody is."""
+    offered = ["X (Twitter)", "Google", "LinkedIn", "Facebook", "FranceConnect"]
+    prover = PROVER if current_landlord().registration else None
+    return {"rules": rules_that_apply(current_landlord().password), "elsewhere": offered, "prover": prover}
+
+
 def answer_form(**sent: Any) -> Form:
     return AnswerForm(current_landlord().support.durations, **sent)
 
@@ -416,6 +423,7 @@ STATES: Mapping[str, State] = {
     ),
     "signed_out_of_an_app": State("sign_out/done.html", "/logout", values={"way_back": "https://portal.example/"}),
     "help": State("help/show.html", "/help", values=lambda: {"rules": rules_that_apply(current_landlord().password)}),
+    "help_with_accounts_elsewhere": State("help/show.html", "/help", values=help_elsewhere),
     "error_expired": State("errors/expired.html", "/sign-in"),
     "error_not_found": State("errors/not_found.html", "/nowhere", values={"code": 404}),
     "error_refused": State("errors/refused.html", "/sign-in", values={"code": 400}),

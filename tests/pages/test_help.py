@@ -45,6 +45,7 @@ def test_every_landlord_has_one_in_both_languages(
     assert found.contact.phone
     for words in (found.sender.address, found.contact.phone, "data:image/svg+xml", "Firefox", "24 h", "spam"):
         assert words in page
+    assert "ailleurs" not in page  # no account elsewhere serves without its credentials
     assert ("Mot de passe provisoire" in page or "Provisional password" in page) == found.first_connection.offered
 
 

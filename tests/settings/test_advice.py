@@ -16,7 +16,7 @@ def keys(folder: Path) -> set[str]:
     return {warning.key for warning in warnings(load(folder, {}))} - {
         "secrets.root_key_file",
         "clients.0.secret_file",
-        *(f"social.{place}.client_id" for place in range(4)),
+        *(f"social.{place}.client_id" for place in range(5)),
     }
 
 

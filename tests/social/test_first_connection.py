@@ -8,7 +8,7 @@ from sqlalchemy import select
 from idp.models import Account, BrowserSession, MailLink, SocialIdentity
 from tests.conftest import MakeWork
 from tests.people import add_account, add_holder, add_letter
-from tests.social.conftest import Tenant, Travellers
+from tests.social.conftest import Tenant, Traveller, Travellers
 from tests.upstream import Other
 
 
@@ -152,3 +152,11 @@ def test_another_provider_may_be_chosen_until_the_account_is_open(
     tenant.traveller.come_back(second.allow(tenant.traveller.leave(path="/social/second/connect")))
     tenant.confirm(tenant.give_email("chloe@example.org"))
     assert [provider for provider, _, _ in links(make_work)] == ["second"]
+
+
+@pytest.mark.journey("all-6")
+def test_the_help_page_says_which_accounts_elsewhere_serve(traveller: Traveller) -> None:
+    page = traveller.get("/help").text
+    for words in ("Avec un compte que vous avez ailleurs", "Autre, Second", "appuyez sur le bouton de ce compte"):
+        assert words in page
+    assert "sous le formulaire" not in page

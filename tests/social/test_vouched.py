@@ -367,3 +367,10 @@ def test_who_is_not_linked_yet_is_shown_the_registration(visitor: Traveller, oth
     visitor.come_back(other.allow(visitor.leave("franceconnect")))
     assert "pas encore relié" in visitor.text
     assert 'href="/auvergne/registration"' in visitor.text
+
+
+@pytest.mark.journey("all-6")
+def test_the_help_page_says_how(visitor: Traveller) -> None:
+    page = visitor.get("/help").text
+    assert "appuyez sur le bouton de FranceConnect sous le formulaire" in page
+    assert "après la première page" not in page

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from idp.domain.passwords import rules_that_apply
+from idp.web import upstreams
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
 
@@ -13,4 +14,9 @@ pages = Blueprint("help", __name__)
 @stance("pages")
 def show() -> str:
     """Show how to get in at this landlord, in the landlord's own numbers; it prints as one sheet."""
-    return render_template("help/show.html", rules=rules_that_apply(current_landlord().password))
+    return render_template(
+        "help/show.html",
+        rules=rules_that_apply(current_landlord().password),
+        elsewhere=[upstreams.label_of(one) for one in upstreams.offered()],
+        prover=upstreams.prover(),
+    )
