@@ -87,6 +87,7 @@ def test_prompt_create_opens_the_first_connection(web: RelyingParty, signed_in: 
         assert response.location.startswith("/paris/first-connection?journey=")
 
 
+@pytest.mark.spec("Initiating User Registration 4.1")
 @pytest.mark.spec("OIDC Core 3.1.2.2")
 @pytest.mark.spec("OIDC Core 6.2")
 @pytest.mark.spec("RFC 6749 3.3")

@@ -163,6 +163,7 @@ def test_claims_beyond_the_apps_scopes_are_not_told(party: Party, signed_in: Bro
     assert claims["iss"] != "evil"
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("RFC 6749 5.1")
 @pytest.mark.spec("RFC 6749 7")
 @pytest.mark.spec("RFC 6750 3.1")

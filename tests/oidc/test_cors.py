@@ -55,6 +55,7 @@ def test_other_scripts_may_not(app: Flask, path: str) -> None:
             assert "Origin" in response.headers["Vary"]
 
 
+@pytest.mark.spec("FAPI 2.0 5.2.3")
 @pytest.mark.spec("RFC 9700 2.6")
 @pytest.mark.threat("T-65")
 @pytest.mark.parametrize("path", ["/authorize", "/authorize/resume", "/logout", "/sign-in", "/sign-out"])

@@ -26,6 +26,10 @@ def fetch(app: Flask, path: str, **headers: str) -> TestResponse:
     return app.test_client().get(path, base_url=HOST, headers=headers, environ_overrides=NETWORK)
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.1")
+@pytest.mark.spec("RFC 8414 3")
+@pytest.mark.spec("RFC 8414 3.2")
+@pytest.mark.spec("RFC 8414 3.3")
 @pytest.mark.spec("RFC 9068 4")
 @pytest.mark.spec("OIDC Discovery 4.1")
 @pytest.mark.spec("RFC 9700 2.6")
@@ -37,6 +41,8 @@ def test_both_forms_and_both_places_say_the_same(app: Flask) -> None:
     assert documents[0].get_json()["issuer"] == ISSUER
 
 
+@pytest.mark.spec("RFC 8414 2")
+@pytest.mark.spec("RFC 8414 3.2")
 @pytest.mark.spec("OIDC Core 16.15")
 @pytest.mark.conformance("oidcc-discovery-endpoint-verification")
 @pytest.mark.spec("OIDC Core 15.2")
@@ -60,6 +66,7 @@ def test_the_metadata_are_valid(app: Flask) -> None:
     AuthorizationServerMetadata(secure).validate()
 
 
+@pytest.mark.spec("Initiating User Registration 4.2")
 @pytest.mark.conformance("oidcc-discovery-endpoint-verification")
 @pytest.mark.conformance("oidcc-rp-initiated-logout-discovery-endpoint-verification")
 @pytest.mark.spec("RFC 9700 2.4")
@@ -129,6 +136,7 @@ def members(app: Flask) -> list[dict[str, str]]:
     return found
 
 
+@pytest.mark.spec("RFC 8414 2")
 @pytest.mark.spec("OIDC Core 10.1")
 @pytest.mark.spec("OIDC Core 15.2")
 @pytest.mark.spec("OIDC Discovery 3")

@@ -57,6 +57,7 @@ def tries() -> Iterator[dict[str, str]]:
         yield {name: chunk[number % len(chunk)] for number, name in enumerate(NAMES)}
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.1")
 @pytest.mark.spec("RFC 6749 10.15")
 @pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.threat("T-30")

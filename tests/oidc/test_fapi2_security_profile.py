@@ -107,6 +107,7 @@ def without_proof(bank: Bank) -> Bank:
     return replace(bank, prove=None)
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.2")
 @pytest.mark.spec("FAPI 2.0 5.3.2.1")
 @pytest.mark.parametrize(
     ("name", "alg"), [("bank", "PS256"), ("bank", "ES256"), ("turning", "Ed25519"), ("fresh", "PS256")]
@@ -135,7 +136,7 @@ def test_the_whole_way_from_request_to_refresh(named: Any, signed_in: Browser, n
 @pytest.mark.spec("FAPI 2.0 5.3.2.2")
 def test_requests_come_pushed_only(bank: Bank, signed_in: Browser) -> None:
     assert answer_of(bank.authorize(signed_in))["error"] == "invalid_request"
-    brought = bank.brought(scope="openid")
+    brought = bank.brought(scope="openid", nonce="n" * 64)
     assert is_refused_locally(signed_in.get("/authorize", brought | {"client_id": "web"}))
     assert is_refused_locally(signed_in.get("/authorize", {"request_uri": brought["request_uri"]}))
     answer = answer_of(signed_in.get("/authorize", brought | {"scope": OFFLINE, "state": "another"}))
@@ -152,6 +153,7 @@ def test_a_page_that_is_opened_uses_no_reference_up(bank: Bank, stranger: Browse
     assert "code" in answer_of(signed_in.get("/authorize", brought))
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.1")
 @pytest.mark.spec("FAPI 2.0 5.3.2.2")
 def test_references_and_codes_are_short_lived(bank: Bank, signed_in: Browser, clock: HandClock) -> None:
     answer = bank.push().get_json()
@@ -181,12 +183,13 @@ def test_a_pushed_request_is_complete(bank: Bank, changes: dict[str, str | None]
     assert (response.status_code, error_of(response)) == (400, "invalid_request")
 
 
-@pytest.mark.spec("FAPI 2.0 5.3.2.1")
+@pytest.mark.spec("FAPI 2.0 5.3.2.2")
 @pytest.mark.parametrize("response_type", ["token", "id_token", "code id_token", "code token"])
 def test_the_only_flow_is_that_of_the_code(bank: Bank, response_type: str) -> None:
     assert error_of(bank.push(response_type=response_type)) == "unsupported_response_type"
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.2")
 @pytest.mark.spec("FAPI 2.0 5.3.2.1")
 def test_the_app_shows_who_it_is_by_its_signature_only(bank: Bank) -> None:
     form = bank.request()

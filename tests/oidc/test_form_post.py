@@ -21,6 +21,7 @@ def test_the_answer_is_a_form_that_sends_itself_and_has_a_button(web: RelyingPar
     assert web.redeem(fields["code"]).status_code == 200
 
 
+@pytest.mark.spec("Form Post 2")
 @pytest.mark.threat("T-36")
 @pytest.mark.spec("Form Post 4")
 def test_its_page_lets_one_script_run_and_one_app_be_reached(web: RelyingParty, signed_in: Browser) -> None:

@@ -10,6 +10,7 @@ from tests.oidc.relying_party import ISSUER, Browser, RelyingParty, answer_of, f
 from tests.oidc.test_journeys import cancel_on, token_of
 
 
+@pytest.mark.spec("JARM 2.2")
 @pytest.mark.spec("RFC 9207 2")
 @pytest.mark.spec("JARM 2.1")
 @pytest.mark.spec("JARM 2.3.1")

@@ -138,6 +138,7 @@ def test_two_ways_at_once_are_refused(web: RelyingParty, signed_in: Browser) -> 
     assert error_of(web.send("/token", form(web, signed_in, client_id="post"), **header)) == "invalid_client"
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.1")
 @pytest.mark.spec("RFC 6749 4.1.3")
 @pytest.mark.spec("RFC 6749 5.2")
 def test_errors_have_their_registered_names(web: RelyingParty, signed_in: Browser) -> None:

@@ -20,6 +20,7 @@ def token(web: RelyingParty, signed_in: Browser) -> str:
     return access_token
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("RFC 6750 2.1")
 @pytest.mark.spec("RFC 6750 2.2")
 @pytest.mark.spec("RFC 6750 5.3")
@@ -46,6 +47,7 @@ def test_the_token_may_come_in_the_header_or_in_a_form(
         assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("OIDC Core 16.4")
 @pytest.mark.threat("T-64")
 @pytest.mark.spec("RFC 6750 2.3")
@@ -105,6 +107,7 @@ def test_an_id_token_is_no_access_token(web: RelyingParty, signed_in: Browser) -
     assert web.userinfo(web.tokens(signed_in)["id_token"]).status_code == 401
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("RFC 6749 7")
 @pytest.mark.spec("RFC 6750 5.2")
 @pytest.mark.spec("RFC 9068 4")
@@ -115,6 +118,7 @@ def test_an_access_token_expires(web: RelyingParty, token: str, clock: HandClock
     assert web.userinfo(token).status_code == 401
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("Back-Channel Logout 2.7")
 @pytest.mark.journey("paris-11")
 def test_it_dies_with_the_session(

@@ -84,6 +84,7 @@ def is_believed(response: TestResponse) -> bool:
     return believed
 
 
+@pytest.mark.spec("RFC 7523 3")
 @pytest.mark.spec("OIDC Core 9")
 @pytest.mark.parametrize(("alg", "kid"), FITTING)
 def test_an_app_signs_in_with_each_algorithm(signer: RelyingParty, signed_in: Browser, alg: str, kid: str) -> None:
@@ -134,6 +135,7 @@ AUDIENCES = (
 )
 
 
+@pytest.mark.spec("RFC 7521 5.2")
 @pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
@@ -162,6 +164,7 @@ TIMES = [
 ]
 
 
+@pytest.mark.spec("RFC 7521 5.2")
 @pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
@@ -172,6 +175,7 @@ def test_an_assertion_is_good_for_five_minutes_at_most(
     assert is_believed(show(signer, assertion("time", **claims))) == good
 
 
+@pytest.mark.spec("RFC 7521 5.2")
 @pytest.mark.spec("OIDC Core 9")
 @pytest.mark.threat("T-61")
 @pytest.mark.spec("RFC 7523 3")
@@ -200,6 +204,11 @@ def test_what_else_an_assertion_says_is_passed_over(signer: RelyingParty) -> Non
     assert is_believed(show(signer, assertion("more", unheard_of={"a": [1]}, scope="everything", azp="other")))
 
 
+@pytest.mark.spec("RFC 7521 3")
+@pytest.mark.spec("RFC 7521 5.2")
+@pytest.mark.spec("RFC 7523 2.2")
+@pytest.mark.spec("RFC 7523 3")
+@pytest.mark.spec("RFC 7523 3.2")
 @pytest.mark.threat("T-56")
 @pytest.mark.threat("T-57")
 @pytest.mark.spec("RFC 8725 3.1")
@@ -218,6 +227,8 @@ def test_only_the_apps_own_keys_count(signer: RelyingParty) -> None:
         assertion("j", "HS256", OctKey.import_key(str(own)), header={"kid": "e"}),
         assertion("k", "HS256", OctKey.import_key(PORTAL_SECRET), header={"kid": "e"}),
         unsigned(assertion("m")),
+        f"{assertion('n')} {assertion('o')}",
+        f"{assertion('p')},{assertion('q')}",
         assertion("l")[:-4],
         "..",
         "x",
@@ -233,6 +244,7 @@ def test_a_single_key_needs_no_name(party: Party) -> None:
     assert not is_believed(show(party("single"), assertion("b", header={"kid": "another"}, **claims)))
 
 
+@pytest.mark.spec("RFC 7521 4.2.1")
 @pytest.mark.spec("OIDC Core 9")
 @pytest.mark.spec("RFC 7521 4.2")
 def test_the_form_says_the_same(signer: RelyingParty) -> None:

@@ -91,6 +91,7 @@ def forge(web: RelyingParty, signed_in: Browser, make_work: MakeWork) -> Forge:
     return Forge(good, own_pair(make_work))
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("RFC 6750 5.2")
 @pytest.mark.spec("RFC 6749 10.3")
 @pytest.mark.spec("RFC 9068 4")

@@ -331,6 +331,7 @@ def challenge(response: TestResponse) -> tuple[int, str, str]:
     return response.status_code, error_of(response), response.headers["WWW-Authenticate"].partition(" ")[0]
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.4")
 @pytest.mark.spec("RFC 9449 4.3")
 @pytest.mark.spec("RFC 9449 6")
 @pytest.mark.spec("RFC 9449 7")

@@ -257,6 +257,7 @@ def test_empty_parameters_are_none(web: RelyingParty, signed_in: Browser) -> Non
         assert is_refused_locally(web.authorize(signed_in, **{name: ""})), name
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.2")
 @pytest.mark.spec("OIDC Core 16.22")
 @pytest.mark.spec("RFC 9700 2.1")
 @pytest.mark.spec("RFC 9700 4.12")

@@ -15,6 +15,7 @@ def introspect(web: RelyingParty, token: str, accept: str) -> TestResponse:
     return web.send("/introspect", {"token": token}, **header)
 
 
+@pytest.mark.spec("FAPI 2.0 Message Signing 5.5.1")
 @pytest.mark.spec("RFC 9701 5")
 def test_the_answer_is_signed_for_whom_asked(web: RelyingParty, signed_in: Browser) -> None:
     token = web.tokens(signed_in)["access_token"]

@@ -76,6 +76,7 @@ BROKEN: tuple[Any, ...] = (
 )
 
 
+@pytest.mark.spec("FAPI 2.0 5.4.1")
 @pytest.mark.threat("T-57")
 @pytest.mark.parametrize("value", BROKEN)
 def test_what_is_no_good_key_set_is_refused(value: object) -> None:

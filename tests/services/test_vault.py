@@ -7,6 +7,7 @@ import pytest
 from idp.services.vault import new_secret
 
 
+@pytest.mark.spec("FAPI 2.0 5.4.1")
 @pytest.mark.spec("RFC 7592 5")
 @pytest.mark.spec("RFC 6749 10.4")
 @pytest.mark.spec("RFC 6749 10.10")

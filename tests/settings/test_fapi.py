@@ -34,6 +34,8 @@ def test_the_entry_may_repeat_and_choose(profile: str) -> None:
     assert (client.signing_alg, client.refresh_rotation) == ("PS256", True)
 
 
+@pytest.mark.spec("FAPI 2.0 5.3.2.1")
+@pytest.mark.spec("FAPI 2.0 5.3.2.2")
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize(
     ("values", "words"),

@@ -110,6 +110,10 @@ def test_a_landlord_with_a_whole_host_leaves_no_room_below(folder: Path, problem
     assert [problem.reason for problem in problems()] == ["the whole of http://localhost:8000 belongs to whole"]
 
 
+@pytest.mark.spec("FAPI 2.0 5.4.2")
+@pytest.mark.spec("RFC 7521 4")
+@pytest.mark.spec("RFC 8414 2")
+@pytest.mark.spec("RFC 8414 6.1")
 @pytest.mark.spec("OIDC Core 16.17")
 @pytest.mark.spec("OIDC Core 3.1.3")
 @pytest.mark.spec("OIDC Core 5.3")
