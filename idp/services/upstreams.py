@@ -19,7 +19,7 @@ FRESH_FOR = timedelta(hours=1)
 SICK_FOR = timedelta(seconds=10)
 AT_MOST_ONCE_IN = timedelta(minutes=1)
 SIZE, DEPTH = 64 * 1024, 8
-PLACES = (*ENDPOINTS, "jwks_uri", "end_session_endpoint")
+NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 log = Log("idp.upstreams")
 
@@ -152,13 +152,19 @@ def _metadata(upstream: Upstream, body: bytes) -> Mapping[str, object]:
         raise NotFetchedError("what it publishes is no JSON of a reasonable size") from None
     if not isinstance(found, dict) or found.get("issuer") != upstream.known.issuer:
         raise NotFetchedError("it publishes another issuer")
-    for name in PLACES:
+    for name in _places(upstream.known):
         address = found.get(name)
-        if address is None and name not in ("userinfo_endpoint", "end_session_endpoint"):
+        if address is None and name in NEEDED:
             raise NotFetchedError(f"it publishes no {name}")
         if address is not None and not _belongs(upstream, address):
             raise NotFetchedError(f"its {name} leads elsewhere")
     return found
+
+
+def _places(known: Provider) -> list[str]:
+    """Name the addresses that are asked or shown; where the others lead is the provider's own affair."""
+    asked = ["userinfo_endpoint"] if known.userinfo != "none" else []
+    return [*NEEDED, *asked, *(["end_session_endpoint"] if known.ends_session else [])]
 
 
 def _belongs(upstream: Upstream, address: object) -> bool:

@@ -47,7 +47,7 @@ def _id_token(other: Other, sent: Claims, **more: object) -> Claims:
 
 
 def facebook(other: Other) -> dict[str, Any]:
-    """https://developers.facebook.com/docs/facebook-login/guides/advanced/manual-flow.
+    """https://developers.facebook.com/documentation/facebook-login/guides/advanced/manual-flow.
 
     Returns:
         what a landlord's file says of the stand-in; the same for the others.
@@ -68,11 +68,11 @@ def facebook(other: Other) -> dict[str, Any]:
         )
         return as_json({"id": "10223344556677889", "email": "chloe@example.net"})
 
-    other.routes |= {"/v23.0/oauth/access_token": token, "/v23.0/me": me}
+    other.routes |= {"/v26.0/oauth/access_token": token, "/v26.0/me": me}
     return {
-        "authorization_endpoint": f"{other.issuer}/v23.0/dialog/oauth",
-        "token_endpoint": f"{other.issuer}/v23.0/oauth/access_token",
-        "userinfo_endpoint": f"{other.issuer}/v23.0/me?fields=id,email",
+        "authorization_endpoint": f"{other.issuer}/v26.0/dialog/oauth",
+        "token_endpoint": f"{other.issuer}/v26.0/oauth/access_token",
+        "userinfo_endpoint": f"{other.issuer}/v26.0/me?fields=id,email",
     }
 
 
@@ -146,6 +146,7 @@ def apple(other: Other) -> dict[str, Any]:
             team=(said["iss"], said["sub"], said["aud"]) == (TEAM["team_id"], CLIENT_ID, other.issuer),
             short=0 < said["exp"] - said["iat"] <= 300,
             response_mode=sent.get("response_mode") == "form_post",
+            nothing_undocumented="code_challenge" not in sent and "code_verifier" not in form,
         )
         return as_json({"access_token": "there", "id_token": signed(_id_token(other, sent))})
 
