@@ -1,0 +1,172 @@
+"""The operations of the protocol, asked of the application itself: no server and no network in between."""
+
+import base64
+import hashlib
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+from benchmarks import loge
+from benchmarks.server import CALLBACK, SECRET
+from idp.app import create_app
+from idp.models import Account
+from idp.services import sessions
+from idp.services.work import Origin, Work
+from idp.settings.loader import load
+from idp.web.database import db
+from idp.web.runtime import runtime
+
+PORT = 8000
+PEOPLE = 2
+
+VERIFIER = "v" * 43
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+SCOPE = "openid profile email offline_access"
+
+
+def prepare(home: Path) -> "Visitor":
+    """Make a provider on SQLite, and sign somebody in.
+
+    Args:
+        home: a folder that does not exist yet.
+    """
+    loge.prepare(home, PORT, f"sqlite:///{home}.db", PEOPLE, 1)
+    os.chdir(home)
+    sys.stderr = (home / "log").open("w", encoding="utf-8")
+    app = create_app(load(Path("config")))
+    with app.app_context():
+        found = runtime()
+        landlord = found.settings.landlords["paris"]
+        work = Work(db.session(), found.clock(), landlord, found.settings, found.vault, Origin("benchmark"))
+        session = sessions.start(work, work.db.query(Account).limit(1).one(), ["pwd"], None)
+        db.session.commit()
+    return Visitor(app.wsgi_app, f"127.0.0.1:{PORT}", {"paris-session": session})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the application answered."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def header(self, name: str) -> str:
+        """Return a header, empty where there is none."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+
+@dataclass
+class Visitor:
+    """An app, a service, and a browser in which somebody is signed in.
+
+    Args:
+        application: what is asked.
+        host: host and port of the landlord's issuer.
+        cookies: those of the browser.
+    """
+
+    application: WSGIApplication
+    host: str
+    cookies: dict[str, str]
+    refresh_token: str = ""
+    access_token: str = ""
+    operations: Mapping[str, Callable[[], object]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Name the operations, in an order in which each finds what it needs."""
+        self.operations = {
+            "discovery": lambda: self.get("/.well-known/openid-configuration"),
+            "jwks": lambda: self.get("/jwks"),
+            "client_credentials": lambda: self.tokens("service", {"grant_type": "client_credentials"}),
+            "code": self.code,
+            "userinfo": lambda: self.get("/userinfo", Authorization=f"Bearer {self.access_token}"),
+            "refresh": self.refresh,
+        }
+
+    def code(self) -> None:
+        """Sign in to the app in the session that lives, and fetch the tokens."""
+        asked = {
+            "client_id": "app",
+            "redirect_uri": CALLBACK,
+            "response_type": "code",
+            "scope": SCOPE,
+            "state": "a-state",
+            "nonce": "a-nonce",
+            "code_challenge": CHALLENGE,
+            "code_challenge_method": "S256",
+        }
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        answer = self.get(f"/authorize?{urlencode(asked)}", HTTPStatus.SEE_OTHER, Cookie=cookies)
+        for key, value in answer.headers:
+            if key == "Set-Cookie":
+                name, _, rest = value.partition("=")
+                self.cookies[name] = rest.partition(";")[0]
+        (code,) = parse_qs(urlsplit(answer.header("Location")).query)["code"]
+        grant = {"grant_type": "authorization_code", "code": code}
+        self._keep(self.tokens("app", {**grant, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}))
+
+    def refresh(self) -> None:
+        """Exchange the refresh token for the next one."""
+        self._keep(self.tokens("app", {"grant_type": "refresh_token", "refresh_token": self.refresh_token}))
+
+    def tokens(self, client: str, form: Mapping[str, str]) -> dict[str, Any]:
+        """Ask the token endpoint."""
+        credentials = base64.b64encode(f"{client}:{SECRET}".encode()).decode()
+        environ = self._environ("POST", "/token", urlencode(form).encode(), Authorization=f"Basic {credentials}")
+        found: dict[str, Any] = json.loads(self._ask(environ, HTTPStatus.OK).body)
+        return found
+
+    def get(self, path: str, status: int = HTTPStatus.OK, **headers: str) -> Answer:
+        """Ask for something that is to be read."""
+        return self._ask(self._environ("GET", path, b"", **headers), status)
+
+    def _keep(self, tokens: Mapping[str, str]) -> None:
+        self.refresh_token, self.access_token = tokens["refresh_token"], tokens["access_token"]
+
+    def _ask(self, environ: WSGIEnvironment, status: int) -> Answer:
+        begun: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(line: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
+            begun.append((line, headers))
+            return lambda _: None
+
+        body = self.application(environ, start)
+        content = b"".join(body)
+        getattr(body, "close", lambda: None)()
+        answer = Answer(int(begun[0][0].split()[0]), begun[0][1], content)
+        if answer.status != status:
+            raise RuntimeError(f"{environ['PATH_INFO']}: {answer.status} {content[:200]!r}")
+        return answer
+
+    def _environ(self, method: str, path: str, body: bytes, **headers: str) -> WSGIEnvironment:
+        path, _, query = path.partition("?")
+        return {
+            "REQUEST_METHOD": method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": f"/paris{path}",
+            "QUERY_STRING": query,
+            "SERVER_NAME": "127.0.0.1",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": self.host,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded" if body else "",
+            "CONTENT_LENGTH": str(len(body)) if body else "",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": True,
+            "wsgi.run_once": False,
+            **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
+        }
