@@ -1,4 +1,4 @@
-"""Counts the machine instructions of each operation of the protocol, by valgrind: `python -m benchmarks.instructions`.
+"""Counts the instructions of each operation of the protocol, by valgrind: `python -m benchmarks.instructions`.
 
 Times move with the machine and with what else it does; the number of instructions hardly does. What is left of the
 machine in it (how the interpreter was built, which routines the processor is given) is taken out by dividing by the

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Response, g, make_response, redirect, render_template
+from flask import Response, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationResponse
@@ -11,7 +11,7 @@ from idp.domain.redirects import with_query
 from idp.oidc import clients, jarm
 from idp.settings.client import Client, origin_of
 from idp.web.current import work
-from idp.web.safety import POLICY
+from idp.web.safety import POLICY, nonce
 
 
 def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:
@@ -34,5 +34,5 @@ def _form(client: Client, address: str, parameters: Mapping[str, str]) -> Respon
     """Answer with a form that sends itself, or is sent by its button (Form Post Response Mode §2)."""
     response = make_response(render_template("oidc/form_post.html", action=address, parameters=parameters))
     targets = sorted(set(map(origin_of, client.redirect_uris)))
-    response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=g.nonce)}; form-action {' '.join(targets)}"
+    response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=nonce())}; form-action {' '.join(targets)}"
     return response

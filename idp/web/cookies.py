@@ -2,13 +2,16 @@
 
 from datetime import timedelta
 
-from flask import Flask, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, request
+from flask import Response as Answer
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from idp.settings.landlord import Landlord
 from idp.web.landlord import landlord_or_none
 
+SIGNER = "loge.cookie_signer"
 DEVICE_LIFETIME = timedelta(days=730)
 
 
@@ -50,6 +53,24 @@ def read_cookie(landlord: Landlord, purpose: str) -> str | None:
 
 class PreSession(SecureCookieSessionInterface):
     """Flask's signed cookie, one a landlord: it holds the CSRF token and names the browser, never a person."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Read the cookie; without one, as from every app, there is nothing to check a signature with."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Answer) -> None:
+        """Set the cookie where it was looked at."""
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Make what signs once: the secret is the application's as long as it lives."""
+        if SIGNER not in app.extensions:
+            app.extensions[SIGNER] = super().get_signing_serializer(app)
+        found: URLSafeTimedSerializer | None = app.extensions[SIGNER]
+        return found
 
     def get_cookie_name(self, app: Flask) -> str:
         """Name the cookie after the landlord of the request."""

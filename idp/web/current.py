@@ -17,8 +17,11 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 def current_stance() -> Stance | None:
     """Return the stance of the view that will answer, if there is a view."""
-    view = current_app.view_functions.get(request.endpoint or "")
-    found: Stance | None = getattr(view, ATTRIBUTE, None)
+    environ = request.environ  # asked for some ten times a request
+    found: Stance | None = environ.get(ATTRIBUTE)
+    if found is None:
+        view = current_app.view_functions.get(request.endpoint or "")
+        found = environ[ATTRIBUTE] = getattr(view, ATTRIBUTE, None)
     return found
 
 

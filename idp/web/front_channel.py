@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Response, g, make_response, render_template
+from flask import Response, make_response, render_template
 
 from idp.domain.redirects import with_query
 from idp.models import BrowserSession
@@ -12,7 +12,7 @@ from idp.web import upstream_sign_out
 from idp.web.browser_session import current_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
-from idp.web.safety import POLICY
+from idp.web.safety import POLICY, nonce
 from idp.web.upstream_sign_out import Elsewhere
 
 PATIENCE_SECONDS = 2
@@ -49,7 +49,7 @@ def page(addresses: Sequence[str], way_back: str | None = None, elsewhere: Elsew
     )
     if addresses:
         origins = " ".join(sorted(set(map(origin_of, addresses))))
-        response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=g.nonce)}; frame-src {origins}"
+        response.headers["Content-Security-Policy"] = f"{POLICY.format(nonce=nonce())}; frame-src {origins}"
     if way_back is not None and elsewhere is not None:
         upstream_sign_out.remember(elsewhere, way_back)
     elif way_back is not None:

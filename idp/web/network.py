@@ -1,10 +1,12 @@
 """Reduces an address to the network that limits and lockouts count."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, ip_address, ip_network
 
 PREFIX = {4: 24, 6: 64}
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str | None) -> str:
     """Name the network of an address.
 

@@ -8,6 +8,12 @@ from flask import Flask, Response, abort, g, request
 from idp.web.current import SAFE_METHODS, current_stance
 from idp.web.landlord import landlord_or_none
 
+EVERYWHERE = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
 POLICY = (
     "default-src 'none'; style-src 'self' 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self' data:; "
     "media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
@@ -17,14 +23,16 @@ POLICY = (
 
 def init(app: Flask) -> None:
     """Attach the checks and the headers to an application."""
-    app.before_request(draw_nonce)
     app.before_request(check_stance)
     app.after_request(add_headers)
 
 
-def draw_nonce() -> None:
-    """Draw the nonce that marks the page's own style and script."""
-    g.nonce = secrets.token_urlsafe(16)
+def nonce() -> str:
+    """Return the nonce that marks the page's own style and script, drawn when a page first asks for it."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    drawn: str = g.nonce
+    return drawn
 
 
 def check_stance() -> None:
@@ -47,12 +55,9 @@ def add_headers(response: Response) -> Response:
     stance = current_stance()
     landlord = landlord_or_none()
     headers = response.headers
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    headers.extend(EVERYWHERE)
     if landlord and landlord.secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        headers.add("Strict-Transport-Security", "max-age=31536000")
     may_be_kept = request.endpoint == "static" or (stance and stance.cache)
     if not may_be_kept or response.status_code >= HTTPStatus.BAD_REQUEST:
         headers["Cache-Control"] = "no-store"
@@ -60,5 +65,5 @@ def add_headers(response: Response) -> Response:
         headers.add("Vary", "Cookie")
     if response.mimetype == "text/html":
         headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=g.get("nonce", "")))
+        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
     return response

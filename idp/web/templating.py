@@ -3,10 +3,11 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_babel import get_locale
 
 from idp.web.landlord import landlord_or_none
+from idp.web.safety import nonce
 
 KEPT = ("journey", "then")
 LANGUAGE_NAMES = {"fr": "Français", "en": "English"}
@@ -51,7 +52,7 @@ def shared() -> dict[str, object]:
     return {
         "landlord": landlord_or_none(),
         "locale": str(get_locale() or "fr"),
-        "nonce": g.get("nonce", ""),
+        "nonce": nonce(),
         "language_names": LANGUAGE_NAMES,
         "answers_a_form": answers_a_form,
         "here": here,

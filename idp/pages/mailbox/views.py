@@ -1,12 +1,12 @@
 """Shows the mails of the demo."""
 
-from flask import Blueprint, Response, abort, g, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import format_datetime
 
 from idp.pages.mailbox import letters
 from idp.pages.mailbox.letters import Letter
 from idp.web.runtime import runtime
-from idp.web.safety import POLICY
+from idp.web.safety import POLICY, nonce
 from idp.web.stance import stance
 
 pages = Blueprint("mailbox", __name__, url_prefix="/_mailbox")
@@ -29,7 +29,7 @@ def index() -> str:
 def show(name: str) -> Response:
     """Show one mail."""
     response = Response(render_template("mailbox/show.html", letter=_letter(name), when=when))
-    response.headers["Content-Security-Policy"] = FRAMING.format(nonce=g.nonce)
+    response.headers["Content-Security-Policy"] = FRAMING.format(nonce=nonce())
     return response
 
 
