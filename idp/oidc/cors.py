@@ -21,7 +21,7 @@ def allow(response: Response) -> Response:
     methods = READABLE.get(request.endpoint or "")
     if methods is None or landlord_or_none() is None:
         return response
-    response.vary.add("Origin")
+    response.headers.add("Vary", "Origin")
     origin = request.headers.get("Origin", "")
     if origin not in registered().origins:
         return response

@@ -2,6 +2,9 @@
 
 import base64
 from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Literal
 
 from joserfc import jws, jwt
@@ -9,6 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
 from idp.domain import bounded_json
+from idp.oidc import signing
 from idp.services import keys
 from idp.services.keys import AnyKey
 from idp.services.work import Work
@@ -33,7 +37,7 @@ def sign(work: Work, alg: Algorithm, typ: TokenType, claims: Mapping[str, object
         claims: what the token says.
     """
     pair = keys.signing_key(work, alg)
-    return jwt.encode({"alg": alg, "kid": pair.kid, "typ": typ}, dict(claims), pair.key, algorithms=[alg])
+    return signing.compact({"alg": alg, "kid": pair.kid, "typ": typ}, claims, pair.key)
 
 
 def verify(work: Work, token: str, typ: TokenType) -> Mapping[str, Any] | None:
@@ -51,11 +55,26 @@ def verify(work: Work, token: str, typ: TokenType) -> Mapping[str, Any] | None:
     pair = keys.find(work, header["kid"])
     if pair is None or header["alg"] != pair.alg:
         return None
+    claims = _verified(Known(pair.kid, pair.alg, pair.key), token)
+    return claims if claims is not None and claims.get("iss") == work.landlord.issuer else None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A key of ours; one `kid` never names two."""
+
+    kid: str
+    alg: Algorithm
+    key: AnyKey = field(compare=False)
+
+
+@lru_cache(maxsize=2048)
+def _verified(known: Known, token: str) -> Mapping[str, Any] | None:
+    """Check a signature once: apps show the same token many times, and its signature stays what it is."""
     try:
-        claims = jwt.decode(token, pair.key, algorithms=[pair.alg]).claims
+        return MappingProxyType(jwt.decode(token, known.key, algorithms=[known.alg]).claims)
     except (JoseError, ValueError):
         return None
-    return claims if claims.get("iss") == work.landlord.issuer else None
 
 
 def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> dict[str, object] | None:

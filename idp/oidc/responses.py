@@ -1,5 +1,6 @@
 """Sends authorization responses to apps, in the query or by a form, plain or signed."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -12,6 +13,11 @@ from idp.oidc import clients, jarm
 from idp.settings.client import Client, origin_of
 from idp.web.current import work
 from idp.web.safety import POLICY, nonce
+
+
+def told(members: Mapping[str, object]) -> Response:
+    """Answer a machine in JSON."""
+    return Response(json.dumps(members), mimetype="application/json")
 
 
 def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:

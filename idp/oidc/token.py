@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Response, jsonify
+from flask import Response
 
 from idp.domain.events import EventName
 from idp.domain.resources import narrow
@@ -13,6 +13,7 @@ from idp.oidc.device import DEVICE_CODE, Waiting
 from idp.oidc.errors import error
 from idp.oidc.exchanging import Exchanged, NotExchanged
 from idp.oidc.parameters import Malformed, Parameters, several
+from idp.oidc.responses import told
 from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
 from idp.services.refresh import Brought
@@ -76,13 +77,13 @@ def token() -> Response:
 def _answered(client: Client, outcome: Outcome) -> Response:
     match outcome:
         case Issued() as issued:
-            return jsonify(tokens.answer(work(), client, issued))
+            return told(tokens.answer(work(), client, issued))
         case ForItself(scope, key, audience):
-            return jsonify(tokens.answer_for_itself(work(), client, scope, key, audience))
+            return told(tokens.answer_for_itself(work(), client, scope, key, audience))
         case Waiting(name, why):
             return error(name, why)
         case Exchanged(members):
-            return jsonify(members)
+            return told(members)
         case NotExchanged(name, why):
             return error(name, why)
         case GrantRefusal.WIDER_SCOPE as refusal:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Response, jsonify, request
+from flask import Response, request
 
 from idp.domain import claims
-from idp.oidc import access_tokens, clients, dpop, jose, parameters
+from idp.oidc import access_tokens, clients, dpop, jose, parameters, responses
 from idp.oidc.authorization_checks import Refusal
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed
@@ -53,7 +53,7 @@ def userinfo() -> Response:
     asked = () if "act" in claimed else grant.claims.get("userinfo", ())
     names = claims.names_of(scope) | (set(asked) & claims.names_of(client.scopes))
     told = {**persons.claims_of(work(), grant.account_id, names), "sub": claimed["sub"]}
-    return jsonify(told) if client.userinfo_signed_response_alg is None else _signed(client, told)
+    return responses.told(told) if client.userinfo_signed_response_alg is None else _signed(client, told)
 
 
 def _key_fault(shown: Shown, client: Client, bound: Mapping[str, str] | None) -> Response | None:

@@ -6,12 +6,13 @@ from sqlalchemy import bindparam, select
 
 from idp.models import Base, BrowserSession
 from idp.services import consents, people
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 from idp.settings.agreements import TERMS, Consent, Terms
 
 POSTPONED = "agreements"
 CONSENT = Base.metadata.tables["consent"]
-ANSWERED = (
+ANSWERED = Prepared(
     select(CONSENT.c.name, CONSENT.c.version)
     .where(CONSENT.c.landlord == bindparam("of_landlord"), CONSENT.c.account_id == bindparam("account"))
     .order_by(CONSENT.c.id)
@@ -50,7 +51,7 @@ def unanswered(work: Work, session: BrowserSession, *, even_postponed: bool = Fa
     if work.landlord.terms is None and not work.landlord.consents:
         return Unanswered()
     of_account = {"of_landlord": work.landlord.slug, "account": session.account_id}
-    answered = {row.name: row.version for row in work.db.execute(ANSWERED, of_account)}
+    answered = {row.name: row.version for row in ANSWERED.all(work.db, of_account)}
     terms = _terms(work, answered.get(TERMS))
     if terms is not None and people.today(work) > terms.published_on + terms.grace:
         return Unanswered(terms, may_wait=False)

@@ -4,12 +4,16 @@ from sqlalchemy import insert
 
 from idp.domain.events import EventName
 from idp.models import Base
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 Detail = str | int | bool
 RECORDED = "loge_events"
 """Where a session keeps what was recorded in its open transaction, for the log to tell once it is committed."""
-INSERT = insert(Base.metadata.tables["event"])
+INSERT = Prepared(
+    insert(Base.metadata.tables["event"]).inline(),
+    ("landlord", "happened_at", "name", "account_id", "holder_id", "client_id", "network", "details"),
+)
 
 
 def record(
@@ -41,5 +45,5 @@ def record(
         "network": work.origin.network,
         "details": details,
     }
-    work.db.execute(INSERT, event)
+    INSERT.run(work.db, event)
     work.db.info.setdefault(RECORDED, []).append(event)

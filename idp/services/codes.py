@@ -12,6 +12,7 @@ from idp.domain.resources import narrow
 from idp.models import Base, BrowserSession
 from idp.services import audit, grants, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
+from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 from idp.settings.client import Client
@@ -20,9 +21,29 @@ CODE = Base.metadata.tables["authorization_code"]
 SAME_MOMENT = timedelta(seconds=2)
 SAME_SECOND = timedelta(seconds=1)
 """The moment of an app with a profile: FAPI looks again after a second."""
-OPEN_GRANT = insert(GRANT).returning(GRANT.c.id)
-INSERT = insert(CODE)
-FIND = (
+OPEN_GRANT = Prepared(
+    insert(GRANT).returning(GRANT.c.id),
+    (
+        *(
+            "landlord",
+            "handle",
+            "account_id",
+            "session_id",
+            "client_id",
+            "scope",
+            "claims",
+            "sid",
+            "auth_time",
+            "amr",
+        ),
+        *("resources", "created_at", "expires_at"),
+    ),
+)
+INSERT = Prepared(
+    insert(CODE).inline(),
+    (*("landlord", "code_hash", "grant_id", "redirect_uri", "code_challenge", "nonce", "dpop_jkt", "expires_at"),),
+)
+FIND = Prepared(
     select(
         CODE.c.id,
         CODE.c.redirect_uri,
@@ -37,7 +58,7 @@ FIND = (
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
     .where(CODE.c.landlord == bindparam("of_landlord"), CODE.c.code_hash == bindparam("hash"))
 )
-CLAIM = (
+CLAIM = Prepared(
     update(CODE)
     .where(CODE.c.id == bindparam("row"), CODE.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
@@ -74,8 +95,8 @@ def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) ->
         the code: 43 characters, good once (RFC 6749 §4.1.2).
     """
     code = new_secret()
-    work.db.execute(
-        INSERT,
+    INSERT.run(
+        work.db,
         {
             "landlord": work.landlord.slug,
             "code_hash": digest(code),
@@ -103,7 +124,7 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
         code: what it presents.
         brought: what it brings along with it.
     """
-    row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "hash": digest(code)}).one_or_none()
+    row = FIND.first(work.db, {"of_landlord": work.landlord.slug, "hash": digest(code)})
     if row is None or row.client_id != client.client_id:
         return GrantRefusal.UNKNOWN
     audience = narrow(brought.resources, tuple(row.resources), client.resources, work.landlord.issuer)
@@ -115,7 +136,7 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
             return GrantRefusal.REVOKED
         if fault is not None:
             return fault
-        if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none():
+        if CLAIM.first(work.db, {"row": row.id, "at": work.now}):
             return _issue(work, client, row, brought.key, audience or ())
         return GrantRefusal.REPEATED  # another request was faster by an instant
     moment = SAME_SECOND if client.is_fapi else SAME_MOMENT
@@ -160,8 +181,8 @@ def open_grant(
     """
     tokens = work.landlord.tokens
     lifetime = tokens.refresh_absolute if OFFLINE in request.scope else (wait or tokens.code) + tokens.access_token
-    grant_id: int = work.db.execute(
-        OPEN_GRANT,
+    opened = OPEN_GRANT.first(
+        work.db,
         {
             "landlord": work.landlord.slug,
             "handle": new_secret(),
@@ -177,5 +198,6 @@ def open_grant(
             "created_at": work.now,
             "expires_at": work.now + lifetime,
         },
-    ).scalar_one()
+    )
+    grant_id: int = opened.id
     return grant_id

@@ -6,17 +6,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from idp.models import Base
 from idp.services import subjects
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 ACCOUNT = Base.metadata.tables["account"]
 GRANT = Base.metadata.tables["grant"]
 SESSION = Base.metadata.tables["browser_session"]
 OFFLINE = "offline_access"
-AnyRow = Row[*tuple[Any, ...]]
+AnyRow = Any
+"""A row that has `COLUMNS`; the type checker cannot know a row by its columns."""
 
 COLUMNS = (
     GRANT.c.id.label("grant_id"),
@@ -35,7 +37,7 @@ COLUMNS = (
     ACCOUNT.c.sub,
     ACCOUNT.c.closed_at,
 )
-FIND = (
+FIND = Prepared(
     select(*COLUMNS)
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
     .where(GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.handle == bindparam("named"))
@@ -119,7 +121,7 @@ class Issued:
 
 def find(work: Work, handle: str) -> Grant | None:
     """Find the grant an access token names, while it lives."""
-    row = work.db.execute(FIND, {"of_landlord": work.landlord.slug, "named": handle}).one_or_none()
+    row = FIND.first(work.db, {"of_landlord": work.landlord.slug, "named": handle})
     return read(work, row) if row is not None and lives(row, work.now) else None
 
 

@@ -9,15 +9,18 @@ from sqlalchemy import bindparam, or_, select
 from idp.domain import claims
 from idp.domain.claims import Person, Tenure
 from idp.models import Base
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 TABLES = Base.metadata.tables
 ACCOUNT, ENROLMENT, HOLDER, CONTRACT = (TABLES[name] for name in ("account", "enrolment", "holder", "contract"))
 
-FIND_ACCOUNT = select(
-    ACCOUNT.c.sub, ACCOUNT.c.email, ACCOUNT.c.email_verified_at, ACCOUNT.c.locale, ACCOUNT.c.updated_at
-).where(ACCOUNT.c.landlord == bindparam("of_landlord"), ACCOUNT.c.id == bindparam("account"))
-FIND_TENURES = (
+FIND_ACCOUNT = Prepared(
+    select(ACCOUNT.c.sub, ACCOUNT.c.email, ACCOUNT.c.email_verified_at, ACCOUNT.c.locale, ACCOUNT.c.updated_at).where(
+        ACCOUNT.c.landlord == bindparam("of_landlord"), ACCOUNT.c.id == bindparam("account")
+    )
+)
+FIND_TENURES = Prepared(
     select(
         CONTRACT.c.reference,
         CONTRACT.c.kind,
@@ -57,9 +60,9 @@ def claims_of(work: Work, account_id: int, names: AbstractSet[str]) -> dict[str,
     if not names:
         return {}
     key = {"of_landlord": work.landlord.slug, "account": account_id}
-    account = work.db.execute(FIND_ACCOUNT, key).one()
+    account = FIND_ACCOUNT.first(work.db, key)
     after = work.now - work.landlord.leaving.access_after_end
-    tenures = () if names <= claims.OF_THE_ACCOUNT else tuple(work.db.execute(FIND_TENURES, {**key, "after": after}))
+    tenures = [] if names <= claims.OF_THE_ACCOUNT else FIND_TENURES.all(work.db, {**key, "after": after})
     person = Person(
         sub=account.sub,
         email=account.email,

@@ -11,6 +11,7 @@ from idp.domain.resources import narrow
 from idp.models import Base
 from idp.services import audit, grants
 from idp.services.grants import ACCOUNT, GRANT, AnyRow, Grant, GrantRefusal, Issued
+from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 from idp.settings.client import Client
@@ -19,8 +20,8 @@ TOKEN = Base.metadata.tables["refresh_token"]
 SUCCESSOR = TOKEN.alias("successor")
 PROFILE_GRACE = timedelta(seconds=30)
 """Time for the retry of an app that is held to FAPI 2.0, should its tokens rotate."""
-INSERT = insert(TOKEN)
-FIND = (
+INSERT = Prepared(insert(TOKEN).inline(), ("landlord", "token_hash", "grant_id", "issued_at", "expires_at"))
+FIND = Prepared(
     select(
         TOKEN.c.id,
         TOKEN.c.expires_at,
@@ -36,7 +37,7 @@ FIND = (
     )
     .where(TOKEN.c.landlord == bindparam("of_landlord"), TOKEN.c.token_hash == bindparam("hash"))
 )
-FIND_UNUSED = (
+FIND_UNUSED = Prepared(
     select(TOKEN.c.issued_at, TOKEN.c.expires_at, *grants.COLUMNS)
     .join(GRANT, GRANT.c.id == TOKEN.c.grant_id)
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
@@ -46,13 +47,13 @@ FIND_UNUSED = (
         TOKEN.c.used_at.is_(None),
     )
 )
-CLAIM = (
+CLAIM = Prepared(
     update(TOKEN)
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
     .returning(TOKEN.c.id)
 )
-EXTEND = (
+EXTEND = Prepared(
     update(TOKEN)
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
     .values(expires_at=bindparam("until"))
@@ -142,7 +143,7 @@ def use(work: Work, client: Client, brought: Brought) -> Issued | GrantRefusal:
 
 def find_unused(work: Work, token: str) -> Unused | None:
     """Find a refresh token that is good, and leave it so."""
-    row = work.db.execute(FIND_UNUSED, {"of_landlord": work.landlord.slug, "hash": digest(token)}).one_or_none()
+    row = FIND_UNUSED.first(work.db, {"of_landlord": work.landlord.slug, "hash": digest(token)})
     if row is None or work.now >= row.expires_at or not grants.lives(row, work.now):
         return None
     return Unused(grants.read(work, row), row.issued_at, row.expires_at)
@@ -150,10 +151,8 @@ def find_unused(work: Work, token: str) -> Unused | None:
 
 def _find(work: Work, client: Client, token: str, successor: str) -> AnyRow | None:
     """Find a token of this app."""
-    row = work.db.execute(
-        FIND,
-        {"of_landlord": work.landlord.slug, "hash": digest(token), "successor_hash": digest(successor)},
-    ).one_or_none()
+    key = {"of_landlord": work.landlord.slug, "hash": digest(token), "successor_hash": digest(successor)}
+    row = FIND.first(work.db, key)
     return row if row is not None and row.client_id == client.client_id else None
 
 
@@ -167,9 +166,9 @@ def _wider(row: AnyRow, brought: Brought, audience: tuple[str, ...] | None) -> G
 def _take(work: Work, client: Client, row: AnyRow, successor: str) -> bool:
     """Use a token up for its successor, which one of many at once can do; or extend it, where it stays the same."""
     if not client.refresh_rotation:
-        work.db.execute(EXTEND, {"row": row.id, "until": _idle_end(work, row)})
+        EXTEND.run(work.db, {"row": row.id, "until": _idle_end(work, row)})
         return True
-    if work.db.execute(CLAIM, {"row": row.id, "at": work.now}).one_or_none() is None:
+    if CLAIM.first(work.db, {"row": row.id, "at": work.now}) is None:
         return False
     _add(work, row, successor)
     return True
@@ -194,8 +193,8 @@ def _issue(work: Work, row: AnyRow, token: str, brought: Brought, audience: tupl
 
 
 def _add(work: Work, row: AnyRow, token: str) -> None:
-    work.db.execute(
-        INSERT,
+    INSERT.run(
+        work.db,
         {
             "landlord": work.landlord.slug,
             "token_hash": digest(token),

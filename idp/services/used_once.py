@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from idp.models import Base, UsedOnce
+from idp.services.prepared import Prepared
 from idp.services.upsert import insert_into
 from idp.services.vault import digest
 from idp.services.work import Work
 
 USED = Base.metadata.tables["used_once"]
-FIND = select(USED.c.id).where(USED.c.digest == bindparam("key"))
+FIND = Prepared(select(USED.c.id).where(USED.c.digest == bindparam("key")))
 
 
 def claim(work: Work, kind: str, owner: str, jti: str, expires_at: datetime) -> bool:
@@ -37,8 +38,7 @@ def claim(work: Work, kind: str, owner: str, jti: str, expires_at: datetime) -> 
 
 def is_used(work: Work, kind: str, owner: str, jti: str) -> bool:
     """Tell whether a proof was used up, without using it up."""
-    row = work.db.execute(FIND, {"key": _key(work, kind, owner, jti)}).one_or_none()
-    return row is not None
+    return FIND.first(work.db, {"key": _key(work, kind, owner, jti)}) is not None
 
 
 def _key(work: Work, kind: str, owner: str, jti: str) -> str:

@@ -51,6 +51,7 @@ class Vault:
             raise ValueError(f"the root secret must hold at least {ROOT_BYTES} bytes")
         self._roots = {_derive(root, "key id")[:4].hex(): root for root in roots}
         self._present = next(iter(self._roots))
+        self._derived: dict[tuple[str, str], bytes] = {}
         self._hasher = PasswordHasher(
             time_cost=hashing.iterations, memory_cost=hashing.memory_kib, parallelism=1, type=Type.ID
         )
@@ -121,14 +122,21 @@ class Vault:
         return _derive(self._roots[self._present], purpose)
 
     def _hmac(self, purpose: str, key_id: str, text: str) -> bytes:
-        key = _derive(self._roots[key_id], purpose)
+        key = self._key(key_id, purpose)
         return hmac.digest(key, text.encode("utf-8", "surrogatepass"), "sha256")
 
     def _peppered(self, password: str, key_id: str) -> bytes:
         return base64.b64encode(self._hmac("password pepper", key_id, password))
 
     def _cipher(self, key_id: str) -> AESGCM:
-        return AESGCM(_derive(self._roots[key_id], "sealing"))
+        return AESGCM(self._key(key_id, "sealing"))
+
+    def _key(self, key_id: str, purpose: str) -> bytes:
+        """Derive a key once: the purposes are few."""
+        found = self._derived.get((key_id, purpose))
+        if found is None:
+            found = self._derived[key_id, purpose] = _derive(self._roots[key_id], purpose)
+        return found
 
 
 def _derive(root: bytes, purpose: str) -> bytes:

@@ -6,7 +6,7 @@ from flask_babel import get_locale
 from idp.services.vault import new_secret
 from idp.services.work import Origin, Work
 from idp.web.cookies import read_cookie
-from idp.web.database import READ_ONLY, db
+from idp.web.database import db
 from idp.web.landlord import current_landlord
 from idp.web.network import network_of
 from idp.web.runtime import runtime
@@ -30,7 +30,7 @@ def work() -> Work:
     if "work" not in g:
         stance = current_stance()
         if request.method in SAFE_METHODS and not (stance and stance.writes):
-            db.session.connection(execution_options=READ_ONLY)
+            g.only_reads = True
         g.work = Work(
             db=db.session(),
             now=runtime().clock(),
@@ -59,12 +59,13 @@ def commit() -> None:
     """End a stage: what was done so far stays done, whatever comes next."""
     if "work" in g:
         db.session.commit()
+        g.only_reads = False
 
 
 def begin_writing() -> Work:
     """End the transaction of a page that is only shown, and begin one that may write."""
     current = work()
-    db.session.commit()
+    commit()
     return current
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 
@@ -33,6 +33,11 @@ def init(app: Flask, url: str) -> None:
             _prepare_sqlite(db.engine)
 
 
+def only_reads() -> bool:
+    """Tell whether the transaction of the present request is for reading only."""
+    return bool(g.get("only_reads"))
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _: object) -> None:
@@ -46,5 +51,5 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         # A transaction that starts by reading and then writes may fail when another one wrote in between;
         # one that may write therefore takes the write lock at once and waits its turn.
-        read_only = connection.get_execution_options().get("loge_read_only")
+        read_only = connection.get_execution_options().get("loge_read_only") or (has_app_context() and only_reads())
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -1,5 +1,8 @@
 """What everything stands on that works with the tables: settings, secrets, a clock, the database and the log."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from idp import logs
@@ -7,6 +10,14 @@ from idp.folders import folder
 from idp.settings.root import Settings
 from idp.web import database, event_log
 from idp.web.runtime import EXTENSION, Clock, Runtime, open_vault, system_clock
+
+
+class Provider(Flask):
+    """Flask without coroutines: no view and no hook here is one, and each was asked at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Take a function as it is."""
+        return func
 
 
 def lay(settings: Settings, clock: Clock = system_clock) -> Flask:
@@ -20,7 +31,7 @@ def lay(settings: Settings, clock: Clock = system_clock) -> Flask:
         NotReadyError: when a secret that the settings name does not exist yet.
     """
     logs.configure()
-    app = Flask("idp", template_folder=str(folder("templates")), static_folder=None)
+    app = Provider("idp", template_folder=str(folder("templates")), static_folder=None)
     app.extensions[EXTENSION] = Runtime(settings, open_vault(settings), clock)
     database.init(app, settings.database.url)
     event_log.init()

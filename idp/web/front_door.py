@@ -7,7 +7,6 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from idp.settings.landlord import Landlord
 from idp.settings.root import Settings
 
 LANDLORD = "loge.landlord"
@@ -22,7 +21,7 @@ def init(app: Flask, settings: Settings) -> None:
 
 
 class FrontDoor:
-    """WSGI middleware that puts the landlord into the environment and its path into SCRIPT_NAME.
+    """WSGI middleware that puts the landlord's slug into the environment and its path into SCRIPT_NAME.
 
     A request for a host that nobody here answers to goes no further (400): links and issuers come from the
     configuration, and a foreign Host header has no honest reason.
@@ -31,8 +30,8 @@ class FrontDoor:
     def __init__(self, app: WSGIApplication, settings: Settings) -> None:
         self.app = app
         shared = urlsplit(settings.server.public_url).netloc
-        self.by_address: Mapping[tuple[str, str], Landlord] = {
-            (urlsplit(landlord.issuer).netloc, landlord.mount): landlord for landlord in settings.landlords.values()
+        self.by_address: Mapping[tuple[str, str], str] = {
+            (urlsplit(landlord.issuer).netloc, landlord.mount): slug for slug, landlord in settings.landlords.items()
         }
         self.hosts = {host for host, _ in self.by_address} | {shared}
 
@@ -45,8 +44,8 @@ class FrontDoor:
             start_response("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
             return [b"This address is not served here.\n"]
         mount, rest = self._split(host.lower(), path)
-        if (landlord := self.by_address.get((host.lower(), mount))) is not None:
-            environ[LANDLORD] = landlord
+        if (slug := self.by_address.get((host.lower(), mount))) is not None:
+            environ[LANDLORD] = slug
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + mount
             environ["PATH_INFO"] = rest
         return self.app(environ, start_response)

@@ -4,13 +4,20 @@ from flask import abort, has_request_context, request
 
 from idp.settings.landlord import Landlord
 from idp.web.front_door import LANDLORD
+from idp.web.runtime import runtime
+
+FOUND = "loge.landlord_found"
+"""Where a request keeps it: it is asked for some ten times."""
 
 
 def landlord_or_none() -> Landlord | None:
     """Return the landlord of the request, or None at the server's own addresses."""
     if not has_request_context():
         return None
-    found: Landlord | None = request.environ.get(LANDLORD)
+    environ = request.environ
+    if FOUND not in environ:
+        environ[FOUND] = runtime().settings.landlords.get(environ.get(LANDLORD, ""))
+    found: Landlord | None = environ[FOUND]
     return found
 
 

@@ -1,0 +1,120 @@
+"""Statements of the hot paths: compiled once, after which nothing stands between a request and the driver.
+
+What SQLAlchemy does anew for each execution (finding the compiled statement, a context, a result with its metadata)
+costs several times what the driver does. The transaction stays the session's.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.orm import Session
+
+DRIVER = "loge_driver"
+"""Where a session keeps its driver's connection, beside the transaction it is good for."""
+Values = Mapping[str, object]
+Process = Callable[[Any], Any]
+_row_type: Callable[[str, list[str]], Callable[..., Any]] = namedtuple
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A statement in the words of one database.
+
+    Attributes:
+        text: its SQL.
+        order: names of its parameters, in their order; None where they go by name.
+        fixed: values of parameters that are part of the statement.
+        binds: what turns a value into what the driver takes, by the parameter's name.
+        row: makes a row of what the driver gives.
+        columns: what turns a column's value into ours, by its place.
+    """
+
+    text: str
+    order: tuple[str, ...] | None
+    fixed: Values
+    binds: tuple[tuple[str, Process], ...]
+    row: Callable[..., Any] | None
+    columns: tuple[tuple[int, Process], ...]
+
+
+class Prepared:
+    """A statement that is executed often.
+
+    Args:
+        statement: a select, insert or update whose values are all named.
+        names: the columns that an insert fills.
+    """
+
+    def __init__(self, statement: Any, names: tuple[str, ...] | None = None) -> None:
+        self._statement = statement
+        self._names = names
+        self._ready: dict[str, Ready] = {}
+
+    def all(self, db: Session, values: Values) -> list[Any]:
+        """Execute it, and return the rows, whose columns have names."""
+        ready = self._for(db)
+        found = self._execute(db, ready, values).fetchall()
+        return [_read(ready, row) for row in found]
+
+    def first(self, db: Session, values: Values) -> Any:
+        """Execute it, and return the one row, or None."""
+        ready = self._for(db)
+        row = self._execute(db, ready, values).fetchone()
+        return None if row is None else _read(ready, row)
+
+    def run(self, db: Session, values: Values) -> None:
+        """Execute what gives no rows."""
+        self._execute(db, self._for(db), values)
+
+    def _execute(self, db: Session, ready: Ready, values: Values) -> Any:
+        bound = {**ready.fixed, **values}
+        for name, process in ready.binds:
+            bound[name] = process(bound[name])
+        parameters = bound if ready.order is None else tuple([bound[name] for name in ready.order])
+        return _driver(db).execute(ready.text, parameters)
+
+    def _for(self, db: Session) -> Ready:
+        dialect = db.get_bind().dialect
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = _compile(self._statement, self._names, dialect)
+        return ready
+
+
+def _driver(db: Session) -> Any:
+    """Return the driver's connection of the transaction that is open; opens one where there is none."""
+    transaction = db.get_transaction()
+    kept = db.info.get(DRIVER)
+    if kept is None or transaction is None or kept[0] is not transaction:
+        driver = db.connection().connection.driver_connection
+        kept = db.info[DRIVER] = (db.get_transaction(), driver)
+    return kept[1]
+
+
+def _read(ready: Ready, values: Any) -> Any:
+    if ready.columns:
+        values = list(values)
+        for place, process in ready.columns:
+            values[place] = process(values[place])
+    assert ready.row is not None
+    return ready.row(*values)
+
+
+def _compile(statement: Any, names: tuple[str, ...] | None, dialect: Dialect) -> Ready:
+    compiled = statement.compile(dialect=dialect, column_keys=names)
+    kinds = {name: bind.type.dialect_impl(dialect) for name, bind in compiled.binds.items()}
+    binds = {name: kind.bind_processor(dialect) for name, kind in kinds.items()}
+    given = getattr(statement, "exported_columns", None) or {}
+    columns = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in given]
+    keys = list(given.keys()) if columns else []
+    return Ready(
+        text=compiled.string,
+        order=None if compiled.positiontup is None else tuple(compiled.positiontup),
+        fixed={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
+        binds=tuple((name, process) for name, process in binds.items() if process),
+        row=_row_type("Row", keys) if keys else None,
+        columns=tuple((place, process) for place, process in enumerate(columns) if process),
+    )
