@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
-DRIVER = "loge_driver"
-"""Where a session keeps its driver's connection, beside the transaction it is good for."""
+from idp.services.direct import DirectSession, as_ours
+
 Values = Mapping[str, object]
 Process = Callable[[Any], Any]
 _row_type: Callable[[str, list[str]], Callable[..., Any]] = namedtuple
@@ -24,6 +24,7 @@ class Ready:
     """A statement in the words of one database.
 
     Attributes:
+        dialect: whose words they are.
         text: its SQL.
         order: names of its parameters, in their order; None where they go by name.
         fixed: values of parameters that are part of the statement.
@@ -32,6 +33,7 @@ class Ready:
         columns: what turns a column's value into ours, by its place.
     """
 
+    dialect: Dialect
     text: str
     order: tuple[str, ...] | None
     fixed: Values
@@ -74,10 +76,13 @@ class Prepared:
         for name, process in ready.binds:
             bound[name] = process(bound[name])
         parameters = bound if ready.order is None else tuple([bound[name] for name in ready.order])
-        return _driver(db).execute(ready.text, parameters)
+        try:
+            return _driver(db).execute(ready.text, parameters)
+        except ready.dialect.loaded_dbapi.Error as error:
+            raise as_ours(error, ready.dialect, ready.text) from error
 
     def _for(self, db: Session) -> Ready:
-        dialect = db.get_bind().dialect
+        dialect = db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
         ready = self._ready.get(dialect.name)
         if ready is None:
             ready = self._ready[dialect.name] = _compile(self._statement, self._names, dialect)
@@ -86,12 +91,7 @@ class Prepared:
 
 def _driver(db: Session) -> Any:
     """Return the driver's connection of the transaction that is open; opens one where there is none."""
-    transaction = db.get_transaction()
-    kept = db.info.get(DRIVER)
-    if kept is None or transaction is None or kept[0] is not transaction:
-        driver = db.connection().connection.driver_connection
-        kept = db.info[DRIVER] = (db.get_transaction(), driver)
-    return kept[1]
+    return db.driver() if isinstance(db, DirectSession) else db.connection().connection.driver_connection
 
 
 def _read(ready: Ready, values: Any) -> Any:
@@ -111,6 +111,7 @@ def _compile(statement: Any, names: tuple[str, ...] | None, dialect: Dialect) ->
     columns = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in given]
     keys = list(given.keys()) if columns else []
     return Ready(
+        dialect=dialect,
         text=compiled.string,
         order=None if compiled.positiontup is None else tuple(compiled.positiontup),
         fixed={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},

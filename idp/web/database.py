@@ -2,15 +2,33 @@
 
 import sqlite3
 from pathlib import Path
+from select import select
 from typing import Any
 
 from flask import Flask, g, has_app_context
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import InvalidatePoolError
 
 from idp.models import Base
+from idp.services.direct import DirectSession
 
-db = SQLAlchemy(metadata=Base.metadata)
+
+class OwnSession(DirectSession, FlaskSession):
+    """The session of a request or a command."""
+
+    def engine(self) -> Engine:
+        """Return the application's database."""
+        return db.engine
+
+    def begin_direct(self, driver: Any) -> None:
+        """Begin a transaction on SQLite, which would let several that write begin, and then fail."""
+        if isinstance(driver, sqlite3.Connection):
+            driver.execute("BEGIN" if only_reads() else "BEGIN IMMEDIATE")
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OwnSession})
 READ_ONLY = {"loge_read_only": True}
 BUSY_SECONDS = 10
 
@@ -22,20 +40,30 @@ def init(app: Flask, url: str) -> None:
         app: the application.
         url: SQLAlchemy address; relative SQLite paths are taken from the working directory.
     """
-    options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+        else:
+            event.listen(db.engine, "checkout", refuse_lost)
+
+
+def refuse_lost(connection: Any, *_: object) -> None:
+    """Refuse a connection of the pool that the server has closed, so that another one is opened.
+
+    A server that goes says so on the wire, and has nothing else to say while nobody asks: to look whether something
+    has come costs a thousandth of asking it.
+    """
+    if connection.closed or select([connection.fileno()], [], [], 0)[0]:
+        raise InvalidatePoolError("the server has closed the connection")
 
 
 def only_reads() -> bool:
     """Tell whether the transaction of the present request is for reading only."""
-    return bool(g.get("only_reads"))
+    return has_app_context() and bool(g.get("only_reads"))
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -51,5 +79,8 @@ def _prepare_sqlite(engine: Engine) -> None:
     def begin(connection: Connection) -> None:
         # A transaction that starts by reading and then writes may fail when another one wrote in between;
         # one that may write therefore takes the write lock at once and waits its turn.
-        read_only = connection.get_execution_options().get("loge_read_only") or (has_app_context() and only_reads())
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        if not driver.in_transaction:  # it is where a session joins what it began at the driver
+            read_only = connection.get_execution_options().get("loge_read_only") or only_reads()
+            connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

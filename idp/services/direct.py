@@ -1,0 +1,88 @@
+"""A session whose transaction begins and ends at the driver, until something of SQLAlchemy's own joins it.
+
+Most requests of apps execute a few prepared statements and nothing else. For these the session's machinery (a
+transaction of its own, a connection object, states and events) costs as much as the statements; here it comes in
+when it is needed, and finds the transaction that is under way.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+
+class DirectSession(Session):
+    """See above; to its users it is a session like any other."""
+
+    _pooled: PoolProxiedConnection | None = None
+    _joined: Connection | None = None
+
+    def engine(self) -> Engine:
+        """Return the one database that there is."""
+        found = super().get_bind()
+        return found.engine
+
+    def begin_direct(self, driver: Any) -> None:
+        """Begin a transaction on the driver's connection, where the driver does not do so itself."""
+
+    def driver(self) -> Any:
+        """Return the driver's connection in the transaction that is open; begins one where there is none."""
+        if self._pooled is None:
+            if self.in_transaction():
+                return self.connection().connection.driver_connection
+            try:
+                self._pooled = self.engine().raw_connection()
+                self.begin_direct(self._pooled.driver_connection)
+            except self.engine().dialect.loaded_dbapi.Error as error:
+                raise as_ours(error, self.engine().dialect) from error
+        return self._pooled.driver_connection
+
+    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
+        """Return the database, or the connection whose transaction is to be joined."""
+        if self._pooled is None:
+            return super().get_bind(*args, **options)
+        if self._joined is None:
+            self._joined = Connection(self.engine(), connection=self._pooled)
+        return self._joined
+
+    def commit(self) -> None:
+        """Make what was done lasting."""
+        if self._pooled is None:
+            super().commit()
+        elif self.in_transaction():
+            self.connection()  # whatever waits to be written belongs to the same transaction
+            super().commit()
+            self._release()
+        else:
+            self._pooled.commit()
+            self.dispatch.after_commit(self)
+            self._release()
+
+    def rollback(self) -> None:
+        """Undo what was done."""
+        if self._pooled is None or self.in_transaction():
+            super().rollback()
+        else:
+            try:
+                self._pooled.rollback()
+            except self.engine().dialect.loaded_dbapi.Error:
+                self._pooled.invalidate()  # it is lost, and what was done on it too
+            self.dispatch.after_soft_rollback(self, None)
+        self._release()
+
+    def close(self) -> None:
+        """Undo what was not made lasting, and give the connection back."""
+        super().close()
+        self._release()
+
+    def _release(self) -> None:
+        """Give the connection back to the pool, which undoes what is still open."""
+        if self._pooled is not None:
+            pooled, self._pooled, self._joined = self._pooled, None, None
+            pooled.close()
+
+
+def as_ours(error: BaseException, dialect: Dialect, statement: str | None = None) -> BaseException:
+    """Name an error of the driver as SQLAlchemy does, the same for every database."""
+    return DBAPIError.instance(statement, None, error, dialect.loaded_dbapi.Error, dialect=dialect)
