@@ -46,9 +46,10 @@ def look(make_work: MakeWork) -> Look:
 
     def counted() -> Kept:
         work = make_work()
-        failed = select(func.count()).select_from(Event).where(Event.name == EventName.SOCIAL_FAILED)
-        rows = [select(func.count()).select_from(model) for model in (BrowserSession, SocialIdentity)]
-        found = (work.db.scalar(rows[0]), work.db.scalar(rows[1]), work.db.scalar(failed))
+        rows = [select(func.count()).select_from(model) for model in (BrowserSession, SocialIdentity, Event)]
+        found = (work.db.scalar(rows[0]), work.db.scalar(rows[1]), work.db.scalar(rows[2]))
+        newest = work.db.scalars(select(Event.name).order_by(Event.id.desc())).first()
+        assert newest in (EventName.SOCIAL_FAILED, EventName.SOCIAL_LINKED)  # the latter before the first answer
         work.db.commit()
         work.db.close()
         return found

@@ -1,8 +1,9 @@
 """Sign-in by an account at another provider: there, back, in."""
 
-from time import perf_counter
+from time import perf_counter, sleep
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from idp.domain.events import EventName
@@ -10,7 +11,7 @@ from idp.domain.social import Identity
 from idp.models import Account, BrowserSession, Event, SocialIdentity
 from idp.services import leaving, lockout, social_links
 from tests.conftest import HandClock, MakeWork
-from tests.people import PASSWORD, add_account, add_holder
+from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter
 from tests.social.conftest import Traveller, Travellers
 from tests.upstream import Other
 
@@ -163,17 +164,39 @@ def test_who_changes_their_mind_there_is_told_so_here(traveller: Traveller, othe
     assert "/paris/sign-in" in answer.text
 
 
-def test_a_provider_that_is_down_leaves_the_password_alone(
-    traveller: Traveller, account: Account, other: Other
-) -> None:
+def test_a_provider_that_is_down_is_said_to_be(traveller: Traveller, other: Other) -> None:
     other.twists["/.well-known/openid-configuration"] = lambda: (503, "text/plain", b"")
     answer = traveller.submit("/social/other/sign-in")
     assert answer.status_code == 422
     assert "ne répond pas" in answer.text
-    asked = len(other.asked)
-    traveller.get("/sign-in")
-    begun = perf_counter()
-    answer = traveller.submit(identifier="7000840", password=PASSWORD)
-    assert answer.status_code == 303
-    assert perf_counter() - begun < 1
-    assert len(other.asked) == asked
+
+
+@pytest.mark.journey("all-5")
+def test_with_every_provider_down_passwords_serve_as_ever(
+    app: Flask, account: Account, other: Other, second: Other, make_work: MakeWork
+) -> None:
+    """Nobody is even asked, from the first page to the sign-out; neither is anybody waited for."""
+    for one in (other, second):
+        one.twists = dict.fromkeys(("/.well-known/openid-configuration", "/jwks", "/token", "/userinfo"), _never)
+    work = make_work()
+    add_letter(work, add_holder(work, "7000841"))
+    work.db.commit()
+    begun, visitor = perf_counter(), Traveller(app)
+    visitor.get("/sign-in")
+    assert "Continuer avec Autre" in visitor.text
+    assert visitor.submit(identifier="7000840", password=PASSWORD).status_code == 303
+    assert visitor.get("/account").status_code == 200
+    visitor.get("/sign-out")
+    assert visitor.submit().status_code == 303
+    newcomer = Traveller(app)
+    newcomer.get("/first-connection")
+    newcomer.submit(identifier="7000841", password=CODE)
+    newcomer.follow()
+    assert newcomer.submit(email="chloe@example.org").location.endswith("/first-connection/mailbox")
+    assert perf_counter() - begun < 5
+    assert other.asked == second.asked == []
+
+
+def _never() -> tuple[int, str, bytes]:
+    sleep(30)
+    return 503, "text/plain", b""
