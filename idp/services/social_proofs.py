@@ -16,7 +16,7 @@ from idp.services.social_requests import Purpose
 from idp.services.vault import SealBrokenError, digest
 from idp.services.work import Work
 
-TO_FIND_THE_NOTICE = timedelta(minutes=30)
+TO_FIND_THE_NOTICE = timedelta(minutes=15)
 
 
 def keep(work: Work, request_id: int, identity: Identity) -> None:

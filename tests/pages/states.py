@@ -457,7 +457,9 @@ STATES: Mapping[str, State] = {
     "social_incomplete_proof": State(
         *BACK, values=from_google(fault=SocialFault.INCOMPLETE, purpose="prove"), **REGISTERING_ONLY
     ),
-    "social_not_linked_yet": State(*BACK, values=from_google(fault=SocialFault.NOT_LINKED), **REGISTERING_ONLY),
+    "social_not_linked_yet": State(
+        *BACK, values=from_google(fault=SocialFault.NOT_LINKED, prover=PROVER), **REGISTERING_ONLY
+    ),
     **{f"social_{fault}": State(*BACK, values=from_google(fault=fault), **LINKING_ONLY) for fault in SocialFault},
     "social_refused": State(*BACK, values=from_google(refusal=Refusal.CONTRACT_ENDED), error=True, **LINKING_ONLY),
     "social_link": State(

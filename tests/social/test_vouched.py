@@ -334,7 +334,7 @@ def test_who_was_vouched_for_is_so_in_one_browser_for_a_while(
     stranger.get("/registration")
     assert stranger.submit(PROOF, identifier=NUMBER).status_code == 400
     visitor.get(PROOF)
-    clock.forward(minutes=31)
+    clock.forward(minutes=16)
     assert visitor.submit(identifier=NUMBER).status_code == 400
     assert "Recommencez" in visitor.text
     work = make_work("auvergne")
@@ -367,6 +367,7 @@ def test_who_is_not_linked_yet_is_shown_the_registration(visitor: Traveller, oth
     visitor.come_back(other.allow(visitor.leave("franceconnect")))
     assert "pas encore relié" in visitor.text
     assert 'href="/auvergne/registration"' in visitor.text
+    assert 'action="/auvergne/social/franceconnect/prove"' in visitor.text
 
 
 @pytest.mark.journey("all-6")

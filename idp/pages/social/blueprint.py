@@ -83,6 +83,7 @@ def refused(
         purpose=purpose,
         back=url_for(BACK[purpose], journey=journey, then=after),
         journey=journey,
+        prover=upstream if upstream == upstreams.prover() else None,
         **shown,
     )
     return page, STATUS.get(why, REFUSED) if isinstance(why, Fault) else REFUSED
