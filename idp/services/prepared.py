@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
-from idp.services.direct import DirectSession, as_ours
+from idp.direct_session import DirectSession, as_ours
 
 Values = Mapping[str, object]
 Process = Callable[[Any], Any]

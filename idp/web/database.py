@@ -11,8 +11,8 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
+from idp.direct_session import DirectSession
 from idp.models import Base
-from idp.services.direct import DirectSession
 
 
 class OwnSession(DirectSession, FlaskSession):
