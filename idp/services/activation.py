@@ -70,9 +70,9 @@ def activate(work: Work, link: MailLink) -> Activated:
         return Activated.NOTHING
     account = _standing(work, first)
     if account is None and first.email == link.email:
-        opened = accounts.open_for(work, first.holder, first.email, work.now, first.own_password_hash)
-        if by_social:
-            social_links.keep(work, opened, first)
+        opened = _opened(work, first, by_social=by_social)
+        if opened is None:
+            return Activated.NOTHING
         consents.record_of_first_connection(work, opened, first)
         return Activated.OPENED
     own_hash = first.own_password_hash
@@ -84,6 +84,13 @@ def activate(work: Work, link: MailLink) -> Activated:
         letter_use.cancel_live(work, [first.holder_id])
         return Activated.RECREATED
     return Activated.NOTHING
+
+
+def _opened(work: Work, first: FirstConnection, *, by_social: bool) -> Account | None:
+    def open_account() -> Account:
+        return accounts.open_for(work, first.holder, first.email or "", work.now, first.own_password_hash)
+
+    return social_links.open_with(work, first, open_account) if by_social else open_account()
 
 
 def is_over(work: Work, link: MailLink) -> bool:

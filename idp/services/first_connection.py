@@ -157,6 +157,18 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
         return None
     if not people.is_still_there(work, first.holder):
         return None
+
+    def open_account() -> Account | None:
+        return _opened(work, first, own_hash)
+
+    account = social_links.open_with(work, first, open_account) if by_social else open_account()
+    if account is not None:
+        consents.record_of_first_connection(work, account, first)
+    return account
+
+
+def _opened(work: Work, first: FirstConnection, own_hash: str | None) -> Account | None:
+    """Claim the one end of a first connection, use its letter up, and open the account."""
     email, verified_at = first.email, first.email_verified_at
     claimed = work.db.execute(
         update(FirstConnection)
@@ -167,11 +179,9 @@ def complete(work: Work, first: FirstConnection, password_hash: str | None = Non
     letter_id = first.provisional_password_id
     if claimed is None or (letter_id is not None and not letter_use.use_up(work, letter_id)):
         return None
-    account = accounts.open_for(work, first.holder, email, verified_at, own_hash)
-    if by_social:
-        social_links.keep(work, account, first)
-    consents.record_of_first_connection(work, account, first)
-    return account
+    assert email is not None
+    assert verified_at is not None
+    return accounts.open_for(work, first.holder, email, verified_at, own_hash)
 
 
 def _open_one(work: Work, holder: Holder) -> FirstConnection | None:

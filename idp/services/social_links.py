@@ -3,7 +3,7 @@
 The key is what the provider names for good, issuer and subject. An address never is: nothing is ever linked by it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, exists, select
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +16,10 @@ from idp.models import Account, FirstConnection, SocialIdentity
 from idp.services import accounts, audit, locks, mail_links, outbox
 from idp.services.mail_links import Owner
 from idp.services.work import Work
+
+
+class _TakenError(Exception):
+    """Takes back an account that cannot be linked."""
 
 
 def find(work: Work, identity: Identity) -> SocialIdentity | None:
@@ -64,10 +68,28 @@ def is_ready(work: Work, first: FirstConnection) -> bool:
     return False
 
 
-def keep(work: Work, account: Account, first: FirstConnection) -> None:
-    """Link the account that a first connection has opened, and forget there whom to."""
-    link(work, account, first.social_provider or "", _identity_of(first), tell=False)
-    first.social_issuer = first.social_subject = first.social_email = None
+def open_with(work: Work, first: FirstConnection, open_account: Callable[[], Account | None]) -> Account | None:
+    """Open the account of a first connection and link it, both or neither.
+
+    Args:
+        work: the transaction.
+        first: the first connection, with an account elsewhere that was ready a moment ago.
+        open_account: opens the account, or finds that it cannot.
+
+    Returns:
+        the account; None where it was not opened, or the one elsewhere was linked to another in this very moment.
+    """
+    provider, identity = first.social_provider or "", _identity_of(first)
+    try:
+        with work.db.begin_nested():
+            account = open_account()
+            if account is not None and link(work, account, provider, identity, tell=False) is not None:
+                raise _TakenError
+            if account is not None:
+                first.social_issuer = first.social_subject = first.social_email = None
+            return account
+    except _TakenError:
+        return None
 
 
 def link(work: Work, account: Account, provider: str, identity: Identity, *, tell: bool = True) -> Fault | None:

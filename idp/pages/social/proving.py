@@ -60,7 +60,7 @@ def proof_submit(name: str) -> Answer:
 
 
 def vouched(upstream: Upstream, identity: Identity, journey: str | None, request_id: int) -> Answer:
-    """Keep who it is until the person has typed the rest; somebody who signs in with it already has no need to.
+    """Keep who it is until the person has typed the rest.
 
     Args:
         upstream: the service.
@@ -68,11 +68,8 @@ def vouched(upstream: Upstream, identity: Identity, journey: str | None, request
         journey: reference of the pending authorization request.
         request_id: of the request that was answered.
     """
-    fault = Fault.TAKEN if social_links.find(work(), identity) is not None else None
     if identity.civil is None:
-        fault = Fault.INCOMPLETE
-    if fault is not None:
-        social_requests.fail(work(), upstream.name, fault)
+        fault = social_requests.fail(work(), upstream.name, Fault.INCOMPLETE)
         return refused(upstream, Purpose.PROVE, fault, journey=journey)
     social_proofs.keep(work(), request_id, identity)
     return redirect(url_for("social.proof", name=upstream.name, journey=journey), 303)

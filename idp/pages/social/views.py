@@ -64,6 +64,8 @@ def callback(name: str) -> Answer:
             return _connected(upstream, found, journey, bound_to)
         case Purpose.LINK:
             return _linked(upstream, found, journey, bound_to)
+        case Purpose.PROVE if social_links.find(work(), found) is not None:
+            return _signed_in(upstream, found, journey, after)  # nothing is left to prove
         case Purpose.PROVE:
             return proving.vouched(upstream, found, journey, number)
 
