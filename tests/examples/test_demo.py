@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import time
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -151,6 +152,12 @@ def test_an_account_of_one_landlord_signs_in_at_another(demo: Demo) -> None:
     other.submit(to="/social/moselle/sign-in")
     other.submit(**own)
     assert "Mes contrats" in other.page.text
+    other.submit()
+    link = re.search(r'href="(http[^"]+/moselle/logout[^"]+)"', other.page.text)
+    assert link is not None
+    other.open(unescape(link[1]))
+    assert urlsplit(other.page.url)._replace(query="").geturl() == f"{demo.portal()}/"
+    assert urlsplit(other.open(f"{demo.provider}/moselle/account").url).path == "/moselle/sign-in"
 
 
 def test_everything_it_makes_is_private(demo: Demo) -> None:
