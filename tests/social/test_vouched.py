@@ -358,6 +358,15 @@ def test_where_nobody_may_vouch_there_are_no_such_pages(app: Flask, landlord: st
     assert "FranceConnect" not in visitor.get("/registration").text
 
 
+@pytest.mark.journey("all-5")
+def test_a_form_that_is_sent_twice_leads_on_too(visitor: Traveller, other: Other, make_work: MakeWork) -> None:
+    add(make_work)
+    vouch(visitor, other)
+    type_in(visitor)
+    assert visitor.submit(PROOF, identifier=NUMBER).location.endswith("/auvergne/registration")
+    assert seen(make_work)[2] == 1
+
+
 def test_a_number_that_is_none_is_asked_for_again(visitor: Traveller, other: Other) -> None:
     vouch(visitor, other)
     assert type_in(visitor, "").status_code == 422

@@ -11,7 +11,7 @@ from idp.services.registration import Refused
 from idp.services.social_requests import Purpose
 from idp.services.upstreams import Upstream
 from idp.web import go_on, upstreams
-from idp.web.browser_session import open_first_connection_session
+from idp.web.browser_session import current_first_connection, open_first_connection_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.proof_fields import given_in
@@ -39,6 +39,8 @@ def proof(name: str) -> Answer:
 def proof_submit(name: str) -> Answer:
     """Compare all of it with the registry, and begin the registration of the holder whom it fits."""
     upstream, identity = _prover(name), social_proofs.find(work(), name)
+    if identity is None and current_first_connection() is not None:
+        return go_on.to_page("registration.show")  # sent twice
     if identity is None:
         fault = social_requests.fail(work(), name, Fault.OVER)
         return refused(upstream, Purpose.PROVE, fault, journey=request.args.get("journey"))
