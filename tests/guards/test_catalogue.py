@@ -76,6 +76,10 @@ def test_translations_are_filled_with_the_same_values() -> None:
     ] == []
 
 
+def test_the_same_thing_has_the_same_french_word() -> None:
+    assert [message.string for message in messages() if "e-mail" in str(message.string).lower()] == []
+
+
 def test_french_signs_stay_with_their_words() -> None:
     assert [message.string for message in messages() if LOOSE.search(str(message.string))] == []
     assert [message.string for message in messages() if "'" in str(message.string)] == []

@@ -27,7 +27,7 @@ def test_from_the_block_to_the_staff_and_back(demo: Demo, phone: BrowserContext,
     tenant.fill(last_name=person["last_name"], first_name=person["first_name"], identifier=person["identifier"])
     tenant.fill(message="Je n’entre plus.\n<script>alert(1)</script>")
     tenant.press("Envoyer le message")
-    assert "adresse e-mail ou un numéro" in tenant.page.inner_text("#summary")
+    assert "adresse email ou un numéro" in tenant.page.inner_text("#summary")
     tenant.look("refused")
     tenant.fill(email=email)
     tenant.press("Envoyer le message")

@@ -96,7 +96,7 @@ def test_refused_allowed_and_withdrawn(page: Page, partner: Partner) -> None:
     page.wait_for_url("**/authorization?*")
     words = page.inner_text("main")
     assert "Watts & Compagnie" in words
-    assert "votre adresse e-mail" in words
+    assert "votre adresse email" in words
     page.click("text=Refuser")
     assert answered(page) == "access_denied"
     page.goto(partner.start())

@@ -18,8 +18,8 @@ from tests.people import PASSWORD, add_account, add_holder
 
 URL = "https://www.lutece.example/conditions"
 TERMS = Terms(version="2026-11", url=URL, published_on=START.date(), grace=timedelta(days=30))
-NEWS = Consent(name="news", version="1", question={"fr": "Des nouvelles par e-mail ?"})
-DEBIT = Consent(name="bills", version="1", question={"fr": "Des avis par e-mail ?"}, only_if={"direct_debit": [True]})
+NEWS = Consent(name="news", version="1", question={"fr": "Des nouvelles par email ?"})
+DEBIT = Consent(name="bills", version="1", question={"fr": "Des avis par email ?"}, only_if={"direct_debit": [True]})
 
 
 @pytest.fixture
@@ -48,8 +48,8 @@ def test_new_terms_are_asked_for_and_then_the_app_opens(
     page = page_of(signed_in, web.authorize(signed_in))
     assert page[0].startswith("/terms?journey=")
     assert URL in page[1].text
-    assert "Des nouvelles par e-mail" in page[1].text
-    assert "Des avis par e-mail" not in page[1].text
+    assert "Des nouvelles par email" in page[1].text
+    assert "Des avis par email" not in page[1].text
     assert "checked" not in page[1].text
     wrong = send(signed_in, page, consent_news="no")
     assert wrong.status_code == 422
@@ -72,7 +72,7 @@ def test_a_question_with_a_condition_is_asked_of_those_who_meet_it(
     work = make_work()
     work.db.execute(update(Holder).values(facts={"direct_debit": True}))
     work.db.commit()
-    assert "Des avis par e-mail" in page_of(signed_in, web.authorize(signed_in))[1].text
+    assert "Des avis par email" in page_of(signed_in, web.authorize(signed_in))[1].text
 
 
 @pytest.mark.spec("OIDC Core 3.1.2.6")
@@ -105,10 +105,10 @@ def test_later_is_an_answer_for_this_session_and_within_the_grace(
     clock.forward(days=1)
     page = signed_in_again()
     assert "Plus tard" not in page[1].text
-    assert "Des nouvelles par e-mail" not in page[1].text
+    assert "Des nouvelles par email" not in page[1].text
     assert send(stranger, page, later="yes").status_code == 422
     page = page_of(stranger, send(stranger, page, terms="2026-11"))
-    assert "Des nouvelles par e-mail" in page[1].text
+    assert "Des nouvelles par email" in page[1].text
     assert "code" in answer_of(stranger.follow(send(stranger, page, later="yes")))
 
 

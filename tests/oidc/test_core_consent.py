@@ -69,7 +69,7 @@ def test_an_app_of_somebody_else_gets_nothing_before_the_person_agrees(
     for words in (
         "Watts &amp; Compagnie",
         "votre nom",
-        "votre adresse e-mail",
+        "votre adresse email",
         "votre numéro de téléphone",
         "votre adresse postale",
         "vos contrats",
@@ -112,7 +112,7 @@ def test_an_app_is_somebody_elses_unless_the_file_says_otherwise() -> None:
 def test_the_page_names_only_what_is_asked_for(partner: RelyingParty, signed_in: Browser) -> None:
     page = asked(signed_in, partner.authorize(signed_in))
     assert "un numéro qui vous désigne" in page.text
-    for words in ("votre nom", "e-mail", "vos contrats", "n’êtes pas là"):
+    for words in ("votre nom", "email", "vos contrats", "n’êtes pas là"):
         assert words not in page.text
 
 
@@ -122,7 +122,7 @@ def test_claims_asked_for_by_name_are_asked_about_too(partner: RelyingParty, sig
     allow(signed_in, partner.authorize(signed_in))
     for place in ("userinfo", "id_token"):
         page = asked(signed_in, partner.authorize(signed_in, claims=f'{{"{place}": {{"email": null}}}}'))
-        assert "votre adresse e-mail" in page.text
+        assert "votre adresse email" in page.text
 
 
 @pytest.mark.spec("OIDC Core 3.1.2.4")

@@ -120,7 +120,7 @@ def test_a_device_gets_no_more_than_it_may(party: Party, signed_in: Browser) -> 
     device = party("kiosk")
     codes = started(device, scope="openid email contracts unknown")
     page = signed_in.follow(type_code(signed_in, codes["user_code"]))
-    assert "votre adresse e-mail" in page.text
+    assert "votre adresse email" in page.text
     assert "vos contrats" not in page.text
     signed_in.post("/device/confirm", {"csrf_token": token_of(page), "answer": "allow"})
     tokens = poll(device, codes).get_json()

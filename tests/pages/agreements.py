@@ -16,8 +16,8 @@ from idp.web.landlord import current_landlord
 
 TERMS = Terms(version="2026-01", url="https://www.example.fr/conditions", published_on=date(2026, 1, 15))
 QUESTIONS = (
-    Consent(name="notices", version="1", question={"fr": "Recevoir mes avis par e-mail, et non plus par la poste ?"}),
-    Consent(name="news", version="1", question={"fr": "Recevoir des informations par e-mail ?"}),
+    Consent(name="notices", version="1", question={"fr": "Recevoir mes avis par email, et non plus par la poste ?"}),
+    Consent(name="news", version="1", question={"fr": "Recevoir des informations par email ?"}),
 )
 WHEN = datetime(2026, 2, 3, 10, 0, tzinfo=UTC)
 EVERYTHING = Unanswered(TERMS, QUESTIONS)

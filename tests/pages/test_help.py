@@ -74,7 +74,7 @@ def test_contrat_names_the_module_number_the_questions_and_the_days_of_staying_s
     page = help_of(app, "contrat")
     for words in (
         "Huit chiffres, sous la référence contrat de votre avis",
-        "Recevoir des informations commerciales par e-mail ?",
+        "Recevoir des informations commerciales par email ?",
         "Vous pouvez omettre « L/ » au début.",
         "rester connecté 30 jours",
     ):
@@ -90,14 +90,14 @@ def test_auvergne_lists_its_two_pages_in_order(app: Flask) -> None:
         "Date de naissance",
         "six chiffres à recopier",
         "Saisissez vos nouvelles données de connexion",
-        "votre adresse e-mail, deux fois",
+        "votre adresse email, deux fois",
         "votre accord aux conditions générales",
         "Regardez aussi dans le dossier des messages indésirables",
         "Pas de message ?",
     )
     found = [page.index(words, page.index('id="create"')) for words in steps]
     assert found == sorted(found)
-    assert "Connectez-vous avec votre adresse e-mail et votre mot de passe." in page
+    assert "Connectez-vous avec votre adresse email et votre mot de passe." in page
     assert "https://www.puys.example/conditions-generales" in page
 
 
@@ -110,7 +110,7 @@ def test_auvergne_lists_its_two_pages_in_order(app: Flask) -> None:
         (("renewal", {"basis": "age", "every": timedelta(days=90)}), "Chaque année", "90 jours après le choix"),
         (("renewal", {"reproof": False}), "Vous saisissez alors de nouveau", ""),
         (("registration", {"recreates": False}), "recréer votre compte", ""),
-        (("registration", {"email_twice": True}), "votre adresse e-mail<", "votre adresse e-mail, deux fois"),
+        (("registration", {"email_twice": True}), "<li>votre adresse email<", "votre adresse email, deux fois"),
         (("first_connection", {"link_valid_for": timedelta(hours=3)}), "valable 24 heures", "valable 3 heures"),
         (("recovery", {"link_valid_for": timedelta(minutes=45)}), "valable 30 minutes", "valable 45 minutes"),
         (("captcha", {"proof": "always"}), "", "six chiffres à recopier"),
@@ -118,7 +118,7 @@ def test_auvergne_lists_its_two_pages_in_order(app: Flask) -> None:
         (
             ("sign_in", {"by": ["email"]}),
             "Connectez-vous avec « Intitulé",
-            "Connectez-vous avec votre adresse e-mail",
+            "Connectez-vous avec votre adresse email",
         ),
         (("contact", {"phone": "03 53 01 99 99"}), "03 53 01 12 34", "03 53 01 99 99"),
     ],
