@@ -2,7 +2,7 @@
 
 import sqlite3
 from pathlib import Path
-from select import select
+from select import POLLIN, poll
 from typing import Any
 
 from flask import Flask, g, has_app_context
@@ -57,8 +57,14 @@ def refuse_lost(connection: Any, *_: object) -> None:
     A server that goes says so on the wire, and has nothing else to say while nobody asks: to look whether something
     has come costs a thousandth of asking it.
     """
-    if connection.closed or select([connection.fileno()], [], [], 0)[0]:
+    if connection.closed or _has_news(connection.fileno()):
         raise InvalidatePoolError("the server has closed the connection")
+
+
+def _has_news(descriptor: int) -> bool:
+    watched = poll()  # select() would fail in a process with more than a thousand open files
+    watched.register(descriptor, POLLIN)
+    return bool(watched.poll(0))
 
 
 def only_reads() -> bool:

@@ -1,7 +1,9 @@
 """Connections to the database: joined, given back, replaced."""
 
 import os
+import resource
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from flask import Flask
@@ -16,6 +18,8 @@ from idp.settings.root import Settings
 from idp.web.database import READ_ONLY, db
 from idp.web.runtime import runtime_of
 from tests.conftest import HandClock
+
+MANY = 1100
 
 
 @pytest.fixture
@@ -68,7 +72,26 @@ def test_who_leaves_without_a_word_leaves_nothing_and_keeps_no_connection(work: 
     assert "Checked out connections: 0" in db.engine.pool.status() or "NullPool" in db.engine.pool.status()
 
 
-@pytest.mark.skipif(not os.environ.get("DATABASE_URL", "").startswith("postgresql"), reason="needs PostgreSQL")
+ON_POSTGRESQL = pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL", "").startswith("postgresql"), reason="needs PostgreSQL"
+)
+
+
+@ON_POSTGRESQL
+def test_a_connection_of_a_process_with_thousands_of_open_files_serves(settings: Settings) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    with ExitStack() as opened, create_app(settings).app_context():
+        for _ in range(MANY):
+            opened.callback(os.close, os.open(os.devnull, os.O_RDONLY))
+        for _ in range(2):
+            assert db.session.scalar(text("SELECT 1")) == 1
+            db.session.remove()
+        db.engine.dispose()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@ON_POSTGRESQL
 def test_a_connection_that_the_server_closed_is_replaced(settings: Settings) -> None:
     with create_app(settings).app_context():
         process = db.session.scalar(text("SELECT pg_backend_pid()"))
