@@ -36,7 +36,9 @@ def read(
 
 def of_person(work: Work, account_id: int | None, holder_ids: Collection[int], most: int) -> Sequence[Event]:
     """Read the newest events of one person, the oldest first."""
-    about = or_(Event.account_id == account_id, Event.holder_id.in_(holder_ids))
+    about: ColumnElement[bool] = Event.holder_id.in_(holder_ids)
+    if account_id is not None:  # a comparison with None finds what happened to nobody
+        about = or_(about, Event.account_id == account_id)
     found = select(Event).where(Event.landlord == work.landlord.slug, about).order_by(Event.id.desc()).limit(most)
     return work.db.scalars(found).all()[::-1]
 

@@ -3,8 +3,9 @@ import json
 import pytest
 from sqlalchemy import select
 
+from idp.domain.events import EventName
 from idp.models import Event
-from idp.services import lockout, people
+from idp.services import audit, lockout, people
 from idp.services.work import Work
 from tests.cli.conftest import Run
 from tests.conftest import HandClock, MakeWork
@@ -85,3 +86,13 @@ def test_unlock_before_there_is_an_account(run: Run, make_work: MakeWork) -> Non
     assert run("account", "unlock", IDENTIFIER, "--landlord", "paris").exit_code == 0
     work = make_work()
     assert not lockout.is_closed(work, lockout.person(work, people.find(work, IDENTIFIER).subject))
+
+
+def test_show_tells_nothing_of_anybody_else(run: Run, make_work: MakeWork) -> None:
+    work = make_work()
+    with work.db.begin():
+        audit.record(work, EventName.REGISTRY_IMPORTED)
+        audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=add_account(work, add_holder(work)).id)
+        audit.record(work, EventName.LETTER_USED, holder_id=add_holder(work, IDENTIFIER).id)
+    shown = json.loads(run("account", "show", IDENTIFIER, "--landlord", "paris", "--json").output)
+    assert [line.split()[3] for line in shown["event"]] == ["letter.used"]
