@@ -185,8 +185,13 @@ def _opened(work: Work, first: FirstConnection, own_hash: str | None) -> Account
 
 
 def _open_one(work: Work, holder: Holder) -> FirstConnection | None:
+    """Find the first connection by letter or former password; registrations are for anybody to begin."""
     return work.db.scalar(
-        select(FirstConnection).where(FirstConnection.holder_id == holder.id, FirstConnection.completed_at.is_(None))
+        select(FirstConnection).where(
+            FirstConnection.holder_id == holder.id,
+            FirstConnection.completed_at.is_(None),
+            FirstConnection.proof != Proof.REGISTRY,
+        )
     )
 
 

@@ -74,13 +74,13 @@ def unlock(work: Work, typed: str) -> Person | None:
 
 
 def _first_connection(work: Work, holder_ids: Sequence[int]) -> FirstConnection | None:
-    return work.db.scalar(
-        select(FirstConnection).where(
-            FirstConnection.landlord == work.landlord.slug,
-            FirstConnection.holder_id.in_(holder_ids),
-            FirstConnection.completed_at.is_(None),
-        )
+    """Find the newest one that is open: registrations may be several."""
+    open_ones = select(FirstConnection).where(
+        FirstConnection.landlord == work.landlord.slug,
+        FirstConnection.holder_id.in_(holder_ids),
+        FirstConnection.completed_at.is_(None),
     )
+    return work.db.scalar(open_ones.order_by(FirstConnection.id.desc()).limit(1))
 
 
 def _letter(work: Work, holder_ids: Sequence[int]) -> ProvisionalPassword | None:

@@ -5,11 +5,11 @@ from idp.domain.events import EventName
 from idp.domain.journey import FirstConnectionFacts
 from idp.domain.mails import MailKind
 from idp.models import Account, BrowserSession, Event, FirstConnection, Mail, MailLink
-from idp.services import first_connection, letter_use, mail_links, sessions
+from idp.services import first_connection, letter_use, mail_links, registration, sessions
 from idp.services.mail_links import Purpose
 from idp.services.work import Work
 from tests.conftest import HandClock, MakeWork
-from tests.people import CODE, add_account, add_holder, add_letter, newest_mail
+from tests.people import CODE, PASSWORD, add_account, add_holder, add_letter, newest_mail
 
 NEW = "Orange-4-fenetres"
 
@@ -169,3 +169,23 @@ def test_a_session_never_gains_privilege(work: Work) -> None:
     assert sessions.find(work, provisional) is None
     assert sessions.find(work, signed_in) is not None
     assert work.db.scalar(select(func.count()).select_from(BrowserSession)) == 2
+
+
+@pytest.mark.threat("T-03")
+def test_a_registration_that_is_open_is_none_of_a_letters_business(work: Work) -> None:
+    holder = add_holder(work)
+    letter = add_letter(work, holder)
+    registered = registration.begin(work, holder)
+    first = first_connection.begin(work, holder, letter.id, CODE, None)
+    assert first_connection.begin(work, holder, letter.id, CODE, None) is first
+    assert registered.completed_at is None
+
+
+@pytest.mark.threat("T-03")
+def test_a_former_password_never_goes_into_a_registration_that_anybody_may_have_begun(work: Work) -> None:
+    holder = add_holder(work)
+    registered = registration.begin(work, holder)
+    first = first_connection.begin(work, holder, None, PASSWORD, work.vault.hash_password(PASSWORD))
+    assert first is not None
+    assert first.id != registered.id
+    assert registered.own_password_hash is None
