@@ -39,6 +39,7 @@ from idp.services.work import Work
 
 BATCH = 1000
 OF_A_PERSON = ("account:", "holder:", "unknown:", "device:")
+LIFTED_BY_STAFF = "held:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def _counters(work: Work) -> ColumnElement[bool]:
     over = and_(
         counter.window_started_at < work.now - work.settings.retention.counters,
         or_(counter.closed_until.is_(None), counter.closed_until < work.now),
+        ~counter.subject.startswith(LIFTED_BY_STAFF, autoescape=True),
     )
     person = or_(*(counter.subject.startswith(kind, autoescape=True) for kind in OF_A_PERSON))
     return over if for_good is None else and_(over, or_(counter.total < for_good, ~person))

@@ -28,7 +28,7 @@ from idp.models import (
     SigningKey,
     UsedOnce,
 )
-from idp.services import audit, captchas, outbox, purge
+from idp.services import audit, captchas, lockout, outbox, purge
 from idp.services.purge import BATCH, RULES
 from idp.services.work import Work
 from tests.conftest import HandClock, MakeWork
@@ -244,6 +244,18 @@ def test_tries_that_close_a_way_for_good_stay(make_work: MakeWork, clock: HandCl
     assert sweep(make_work)["counters"] == 1
     work = make_work()
     assert work.db.scalars(select(FailureCounter.subject)).all() == ["account:1"]
+
+
+@pytest.mark.journey("moselle-6")
+def test_a_block_that_only_the_staff_lift_stays(make_work: MakeWork, clock: HandClock) -> None:
+    work = make_work("moselle")
+    with work.db.begin():
+        lockout.close(work, lockout.held(work, "LEF120034"))
+    clock.forward(days=400)
+    later = make_work("moselle")
+    with later.db.begin():
+        purge.purge(later, RULES["counters"])
+        assert lockout.is_closed(later, lockout.held(later, "LEF120034"))
 
 
 def test_other_landlords_rows_stay(make_work: MakeWork, clock: HandClock) -> None:
