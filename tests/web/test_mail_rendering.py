@@ -23,6 +23,7 @@ CONTEXT: dict[str, str | int] = {
     "reference": "M7K-4QTP",
     "kind": "other",
     "text": "Hello",
+    "provider": "Annuaire du personnel",
 }
 LINKED = {
     MailKind.CONFIRM_EMAIL: "/link",
@@ -61,6 +62,12 @@ def parts(message: EmailMessage) -> tuple[str, str]:
     found = [read.get_body((kind,)) for kind in ("plain", "html")]
     text, html = (part.get_content() for part in found if part is not None)
     return text, html
+
+
+@pytest.mark.parametrize("kind", [MailKind.SOCIAL_LINKED, MailKind.SOCIAL_UNLINKED])
+def test_a_mail_about_an_account_elsewhere_says_where(app: Flask, paris: Landlord, kind: MailKind) -> None:
+    for part in parts(made(app, paris, kind)):
+        assert "Annuaire du personnel" in " ".join(part.split())
 
 
 @pytest.mark.journey("all-2")
