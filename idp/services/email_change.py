@@ -8,7 +8,18 @@ from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.models import Account, Identifier, MailLink
-from idp.services import accounts, app_authorizations, audit, locks, mail_limits, mail_links, outbox, people, sessions
+from idp.services import (
+    accounts,
+    app_authorizations,
+    audit,
+    devices,
+    locks,
+    mail_limits,
+    mail_links,
+    outbox,
+    people,
+    sessions,
+)
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
 
@@ -68,15 +79,16 @@ def take_back(work: Work, link: MailLink) -> bool:
     leads to a new password.
 
     Returns:
-        whether this call did it.
+        whether this call did it; on an account that was closed meanwhile there is nothing to take back.
     """
     account = _held(work, link)
-    if not mail_links.use(work, link):
+    if account.closed_at is not None or not mail_links.use(work, link):
         return False
     _set_email(work, account, link.email)
     accounts.drop_password(work, account)
     accounts.unlink_all(work, account.id)
     sessions.end_all_of_account(work, account.id)
+    devices.forget_all(work, account.id)
     app_authorizations.forget_all(work, account.id)
     audit.record(work, EventName.EMAIL_TAKEN_BACK, account_id=account.id)
     token = mail_links.create(
@@ -107,12 +119,17 @@ def _is_taken(work: Work, account: Account, email: str) -> bool:
 
 
 def _set_email(work: Work, account: Account, email: str) -> None:
-    """Change the address and what depends on it: the identifier, and links that were mailed to another one."""
+    """Change the address and what depends on it: the identifier, and links that were mailed to another one.
+
+    An address that somebody else signs in with by now stays theirs to sign in with.
+    """
     account.email, account.email_verified_at, account.updated_at = email, work.now, work.now
     mail_links.supersede_all(work, Owner(account_id=account.id))
     value = canonical_email(email)
     if people.EMAIL in work.landlord.sign_in.by and value is not None:
         mine = (Identifier.account_id == account.id) & (Identifier.kind == people.EMAIL)
         work.db.execute(delete(Identifier).where(mine))
+        if _is_taken(work, account, email):
+            return
         work.db.add(Identifier(landlord=work.landlord.slug, account_id=account.id, kind=people.EMAIL, value=value))
         work.db.flush()

@@ -1,11 +1,14 @@
 """« Mon compte »: nothing changes without the password, and the former address can take a change back."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from idp.domain.mails import MailKind
-from idp.models import Account
+from idp.models import Account, Holder, Identifier, KnownDevice
+from idp.services import leaving, people
 from tests.conftest import HandClock, MakeWork
 from tests.people import PASSWORD, add_account, add_holder, newest_mail
 from tests.visitor import Visitor
@@ -98,6 +101,8 @@ def test_the_former_address_takes_a_change_back_for_three_days(
     clock.forward(hours=71)
     press(Visitor(app, "auvergne"), "/former-address", token)
     assert tenant.get("/account").status_code == 303
+    with make_work("auvergne").db as session:
+        assert not session.scalars(select(KnownDevice)).all()
     assert status(signed_in(app, "encore@example.org", NEW_PASSWORD)) == 422
     assert status(signed_in(app, OLD, NEW_PASSWORD)) == 422
     recipient, reset = mail(make_work, MailKind.RESET_PASSWORD)
@@ -174,3 +179,50 @@ def test_signing_out_everywhere_reaches_every_device(app: Flask, tenant: Visitor
     for visitor in (tenant, other):
         visitor.get("/account")
         assert visitor.location == "/sign-in"
+
+
+@pytest.mark.threat("T-22")
+def test_a_former_address_that_somebody_else_signs_in_with_by_now_comes_back_and_stays_theirs(
+    app: Flask, tenant: Visitor, make_work: MakeWork
+) -> None:
+    change(tenant, make_work)
+    _, token = mail(make_work, MailKind.EMAIL_CHANGED)
+    work = make_work("auvergne")
+    other = add_account(work, add_holder(work, "08271217576"), "Pivoine-5-cours", OLD)
+    work.db.commit()
+    press(Visitor(app, "auvergne"), "/former-address", token)
+    assert mail(make_work, MailKind.RESET_PASSWORD)[0] == OLD
+    assert status(signed_in(app, NEW)) == 422
+    assert status(signed_in(app, OLD, "Pivoine-5-cours")) == 303
+    work = make_work("auvergne")
+    assert people.with_identifier(work, people.EMAIL, OLD) == work.db.get_one(Account, other.id)
+
+
+@pytest.mark.threat("T-19")
+def test_nothing_is_taken_back_on_an_account_that_is_closed(app: Flask, tenant: Visitor, make_work: MakeWork) -> None:
+    change(tenant, make_work)
+    _, token = mail(make_work, MailKind.EMAIL_CHANGED)
+    work = make_work("auvergne")
+    for holder in work.db.scalars(select(Holder)):
+        holder.left_at = work.now - timedelta(days=400)
+    leaving.close_ended(work)
+    work.db.commit()
+    late = Visitor(app, "auvergne")
+    press(late, "/former-address", token)
+    assert status(late) == 410
+    work = make_work("auvergne")
+    assert work.db.scalars(select(Account.email)).one() == NEW
+    assert not work.db.scalars(select(Identifier)).all()
+
+
+@pytest.mark.parametrize("by_whom", ["tenant", "stranger"])
+def test_whoever_confirms_an_address_reads_that_it_is_in_force(
+    app: Flask, tenant: Visitor, make_work: MakeWork, by_whom: str
+) -> None:
+    tenant.get("/account/address")
+    tenant.submit(email=NEW, present=PASSWORD)
+    visitor = tenant if by_whom == "tenant" else Visitor(app, "auvergne")
+    press(visitor, "/new-address", mail(make_work, MailKind.CONFIRM_NEW_EMAIL)[1])
+    while visitor.location:
+        visitor.follow()
+    assert "Votre nouvelle adresse" in visitor.text

@@ -115,7 +115,7 @@ def _expired(cookie: str) -> Answer:
 
 
 def _done(cookie: str, notice: Notice) -> Response:
-    response = go_on.to_page("sign_in.show")
+    response = go_on.to_page("account.show")
     delete_cookie(response, current_landlord(), cookie)
     notices.leave(notice)
     return response
