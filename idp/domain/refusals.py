@@ -36,12 +36,10 @@ class Notice(StrEnum):
     """What just happened, said at the top of the page it led to."""
 
     PASSWORD_CHANGED = "password_changed"
-    EMAIL_CONFIRMED = "email_confirmed"
     PASSWORD_IN_FORCE = "password_in_force"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
     EMAIL_CHANGED = "email_changed"
     EMAIL_TAKEN_BACK = "email_taken_back"
-    SIGNED_OUT = "signed_out"
     ACTIVATED = "activated"
     CHOICES_KEPT = "choices_kept"
     ACCESS_WITHDRAWN = "access_withdrawn"

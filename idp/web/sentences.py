@@ -56,7 +56,6 @@ REFUSALS: Mapping[Refusal, str] = {
 }
 NOTICES: Mapping[Notice, str] = {
     Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
-    Notice.EMAIL_CONFIRMED: _l("Your e-mail address is confirmed."),
     Notice.PASSWORD_IN_FORCE: _l("Your password is changed, and every other device is signed out."),
     Notice.SIGNED_OUT_EVERYWHERE: _l("You are signed out on every device. Here you may sign in again."),
     Notice.EMAIL_CHANGED: _l("Your new e-mail address is in force."),
@@ -64,7 +63,6 @@ NOTICES: Mapping[Notice, str] = {
         "Your former e-mail address is in force again, and everybody is signed out. "
         "A message leads you to a new password."
     ),
-    Notice.SIGNED_OUT: _l("You are signed out."),
     Notice.ACTIVATED: _l("Your e-mail address is confirmed. Sign in with the password you chose."),
     Notice.CHOICES_KEPT: _l("Your choices are saved."),
     Notice.ACCESS_WITHDRAWN: _l("The app’s access is withdrawn."),

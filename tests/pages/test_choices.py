@@ -1,5 +1,6 @@
 """« Mes choix »."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,7 @@ def test_every_answer_can_be_looked_at_and_changed(
     assert visitor.location == "/choices"
     visitor.follow()
     assert "Recevoir mes avis" not in visitor.text
+    assert re.search(r'href="/contrat/account(\?[^"]*)?">Retourner à mon compte', visitor.text)
     assert visitor.text.count("checked") == 1
     assert "Réponse du 2\u00a0novembre 2026." in visitor.text
     assert "Pas encore de réponse." in visitor.text

@@ -1,4 +1,5 @@
 import pytest
+from flask import Flask
 
 from idp.domain.mails import MailKind
 from idp.services.work import Work
@@ -91,6 +92,25 @@ def test_a_password_against_the_rules_uses_nothing_up(visitor: Visitor, make_wor
     assert visitor.submit(password="petit", confirmation="petit").status_code == 422
     visitor.submit(password=NEW, confirmation=NEW)
     assert visitor.location == "/sign-in"
+
+
+@pytest.mark.journey("all-7")
+@pytest.mark.parametrize(
+    ("landlord", "way", "kind"),
+    [
+        ("paris", "/paris/first-connection", "identifiant"),
+        ("contrat", "/contrat/registration", "identifiant"),
+        ("auvergne", "/auvergne/registration", "adresse"),
+    ],
+)
+def test_whoever_waits_for_a_mail_is_led_on_by_ways_that_the_landlord_has(
+    app: Flask, landlord: str, way: str, kind: str
+) -> None:
+    visitor = Visitor(app, landlord)
+    page = visitor.get("/forgotten-password/sent").text
+    assert f'href="{way}"' in page
+    assert ("nouveau courrier" in page) == (landlord == "paris")
+    assert f"Si nous connaissons {'cette adresse' if kind == 'adresse' else 'une adresse email pour cet'}" in page
 
 
 @pytest.mark.threat("T-16")
