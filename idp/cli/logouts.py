@@ -56,7 +56,7 @@ class Messenger:
             log.info(
                 f"logout.{type(outcome).__name__.lower()}",
                 landlord=slug,
-                app=notice.client.client_id,
+                client=notice.client.client_id,
                 error=getattr(outcome, "reason", None),
             )
         return len(letters)

@@ -80,7 +80,7 @@ class ClientKeys:
             try:
                 shelf.keys, shelf.read_at = key_sets.parse(self._fetcher.get(uri).decode()), now
             except (NotFetchedError, ValueError) as error:
-                log.warning("client_keys.not_fetched", host=urlsplit(uri).hostname, reason=str(error))
+                log.warning("client_keys.not_fetched", details={"host": urlsplit(uri).hostname}, error=str(error))
                 if shelf.read_at is not None and now - shelf.read_at >= GOOD_FOR:
                     shelf.keys = {}
 

@@ -134,7 +134,7 @@ class Upstreams:
             shelf.metadata, shelf.read_at, shelf.failed_at = _metadata(upstream, found), now, None
         except NotFetchedError as error:
             shelf.failed_at = now
-            log.warning("upstreams.not_read", provider=upstream.name, reason=str(error))
+            log.warning("upstreams.not_read", details={"provider": upstream.name}, error=str(error))
             if not shelf.metadata:
                 raise
 

@@ -1,3 +1,4 @@
+import ast
 import json
 import logging
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from idp.settings.root import Settings
 from idp.web.database import db
 from idp.web.runtime import runtime_of
 from tests.conftest import HandClock
+from tests.guards.sources import modules, shown, tree
 
 CANARY = "canary-7f3a"
 Capture = pytest.CaptureFixture[str]
@@ -145,3 +147,15 @@ def test_an_audit_event_that_came_to_nothing_is_not_logged(
         db.session.rollback()
         db.session.commit()
     assert capsys.readouterr().err == ""
+
+
+def test_every_entry_of_the_program_is_written_with_all_that_it_says() -> None:
+    said = {
+        f"{shown(path)}:{call.lineno}: {word.arg}"
+        for path in modules("idp")
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("log.")
+        for word in call.keywords
+        if word.arg not in logs.KNOWN
+    }
+    assert said == set()
