@@ -85,11 +85,11 @@ def use_up(work: Work, letter_id: int) -> bool:
             ProvisionalPassword.cancelled_at.is_(None),
         )
         .values(used_at=work.now)
-        .returning(ProvisionalPassword.id)
+        .returning(ProvisionalPassword.holder_id)
     ).first()
     if used is None:
         return False
-    audit.record(work, EventName.LETTER_USED)
+    audit.record(work, EventName.LETTER_USED, holder_id=used.holder_id)
     return True
 
 

@@ -46,6 +46,8 @@ def test_the_account_exists_only_once_everything_is_there(work: Work) -> None:
     account = first_connection.complete(work, first, hashed)
     assert account is not None
     assert (account.email, len(account.enrolments)) == ("chloe@example.org", 1)
+    used = select(Event.holder_id).where(Event.name == EventName.LETTER_USED)
+    assert work.db.scalars(used).all() == [first.holder_id]
     assert first_connection.complete(work, first, hashed) is None
 
 
