@@ -11,6 +11,7 @@ from idp.logs import Log
 from idp.services.fetching import Fetcher, NotFetchedError, Patience
 from idp.settings import key_sets
 from idp.settings.key_sets import KeySet, PublicKey
+from idp.settings.pictures import as_address, read_svg
 from idp.settings.root import Settings
 from idp.settings.secret_files import is_given, read_secret
 from idp.settings.social import ENDPOINTS, Provider, Social
@@ -32,11 +33,13 @@ class Upstream:
         settings: what the landlord's file says.
         known: what is known of the provider.
         secret: what the provider gave.
+        mark: the landlord's picture for its button, as a `data:` address; None for the usual one, or none.
     """
 
     settings: Social
     known: Provider
     secret: str
+    mark: str | None = None
 
     @property
     def name(self) -> str:
@@ -78,7 +81,7 @@ class Upstreams:
     def __init__(self, settings: Settings) -> None:
         self._offered = {
             slug: [
-                Upstream(social, social.known, read_secret(social.secret_file))
+                Upstream(social, social.known, read_secret(social.secret_file), _mark(social))
                 for social in landlord.social
                 if ready(social)
             ]
@@ -142,6 +145,11 @@ class Upstreams:
 def ready(social: Social) -> bool:
     """Tell whether a provider has its credentials; without them its button is not shown."""
     return bool(social.client_id) and is_given(social.secret_file)
+
+
+def _mark(social: Social) -> str | None:
+    svg = read_svg(social.mark) if social.mark else None
+    return as_address(svg) if svg else None
 
 
 def _metadata(upstream: Upstream, body: bytes) -> Mapping[str, object]:

@@ -105,7 +105,9 @@ def _pale_colours(landlord: Landlord) -> Iterator[Problem]:
 
 
 def _missing_pictures(landlord: Landlord) -> Iterator[Problem]:
-    for key, path in (("brand.mark", landlord.brand.mark), ("identifier_picture", landlord.identifier_picture)):
+    marks = [(f"social.{place}.mark", social.mark) for place, social in enumerate(landlord.social)]
+    own = [("brand.mark", landlord.brand.mark), ("identifier_picture", landlord.identifier_picture)]
+    for key, path in (*own, *marks):
         if path and read_svg(path) is None:
             reason = "there is no such SVG file; the pages do without"
             yield Problem(landlord_file(landlord.slug), key, repr(str(path)), reason)

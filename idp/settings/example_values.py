@@ -34,6 +34,7 @@ VALUES: Mapping[str, Any] = {
     "social.provider": "google",
     "social.name": "google",
     "social.label": "Google",
+    "social.mark": "config/landlords/google.svg",
     "social.secret_file": "var/secrets/lutece-google",
     "social": [
         {

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 PROLOGUE = re.compile(r"^\ufeff?(\s|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>]*>)*", re.DOTALL | re.IGNORECASE)
 
@@ -20,3 +21,8 @@ def read_svg(path: Path) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return svg if svg.startswith("<svg") and svg.endswith("</svg>") else None
+
+
+def as_address(svg: str) -> str:
+    """Write an SVG picture as a `data:` address."""
+    return "data:image/svg+xml," + quote(svg)

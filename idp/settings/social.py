@@ -78,6 +78,8 @@ class Social(Section):
     `<issuer>/social/<name>/callback`."""
     label: Text | None = None
     """What the button calls it, where it is not the provider's own name."""
+    mark: Path | None = None
+    """SVG file with the mark on its button: for an `oidc` provider, or for FranceConnect, which hands its own out."""
     client_id: str = ""
     """Name of the landlord's app at the provider; empty for none yet."""
     secret_file: Path

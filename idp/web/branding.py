@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from flask import Flask
 from markupsafe import Markup, escape
 
 from idp.settings.landlord import Landlord
-from idp.settings.pictures import read_svg
+from idp.settings.pictures import as_address, read_svg
 
 TILE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40" rx="8" '
@@ -46,8 +45,8 @@ def look_of(landlord: Landlord) -> Look:
     colours = f":root{{--brand:{brand.colour};--brand-dark:{brand.colour_dark}}}"
     return Look(
         mark=Markup(mark) if mark else None,  # noqa: S704 -- the landlord's own file
-        favicon=_address(_coloured(icon, day + night)),
-        notice=_address(_coloured(notice, day)) if notice else None,
+        favicon=as_address(_coloured(icon, day + night)),
+        notice=as_address(_coloured(notice, day)) if notice else None,
         colours=Markup(colours),  # noqa: S704 -- checked by the settings
     )
 
@@ -60,10 +59,6 @@ def init(app: Flask, landlords: Mapping[str, Landlord]) -> None:
         return looks[landlord.slug]
 
     app.add_template_global(brand)
-
-
-def _address(svg: str) -> str:
-    return "data:image/svg+xml," + quote(svg)
 
 
 def _coloured(svg: str, style: str) -> str:

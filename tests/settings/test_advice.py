@@ -54,6 +54,7 @@ def test_the_server_is_warned_about(quiet: Path, before: str, after: str, key: s
         ('colour = "#7a1f3d"', 'colour = "#ffcc00"', "brand.colour"),
         ('colour_dark = "#f0a6bd"', 'colour_dark = "#7a1f3d"', "brand.colour_dark"),
         ("config/landlords/paris.svg", "nowhere.svg", "brand.mark"),
+        ('provider = "google"', 'provider = "google"\nmark = "nowhere.svg"', "social.1.mark"),
         ("config/landlords/paris-notice.svg", "config/idp.toml", "identifier_picture"),
     ],
 )

@@ -166,6 +166,17 @@ def test_franceconnect(franceconnect: Traveller, other: Other, make_work: MakeWo
     assert other.faults == []
 
 
+@pytest.mark.parametrize("handed_out", [True, False])
+def test_the_mark_that_a_provider_hands_out_stands_on_its_button(
+    offer: Offer, other: Other, tmp_path: Path, handed_out: bool
+) -> None:
+    mark = tmp_path / "mark.svg"
+    mark.write_text('<svg xmlns="http://www.w3.org/2000/svg"><circle r="7"/></svg>')
+    page = offer("franceconnect", mark=mark if handed_out else None, **stand_ins.franceconnect(other)).text
+    assert ('class="franceconnect social"><img src="data:image/svg+xml,%3Csvg' in page) == handed_out
+    assert ('class="franceconnect social"><span>' in page) != handed_out
+
+
 @pytest.mark.parametrize(
     "told", [{"sub": "somebody-else"}, {"aud": "somebody-else"}, {"iss": "https://accounts.google.com"}, {"exp": 1}]
 )
