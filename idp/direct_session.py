@@ -23,8 +23,8 @@ class DirectSession(Session):
         found = super().get_bind()
         return found.engine
 
-    def begin_direct(self, driver: Any) -> None:
-        """Begin a transaction on the driver's connection, where the driver does not do so itself."""
+    def begin_direct(self, pooled: PoolProxiedConnection) -> None:
+        """Begin a transaction on a connection, where the driver does not do so itself."""
 
     def driver(self) -> Any:
         """Return the driver's connection in the transaction that is open; begins one where there is none."""
@@ -33,7 +33,7 @@ class DirectSession(Session):
                 return self.connection().connection.driver_connection
             try:
                 self._pooled = self.engine().raw_connection()
-                self.begin_direct(self._pooled.driver_connection)
+                self.begin_direct(self._pooled)
             except self.engine().dialect.loaded_dbapi.Error as error:
                 raise as_ours(error, self.engine().dialect) from error
         return self._pooled.driver_connection

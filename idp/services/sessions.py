@@ -1,8 +1,10 @@
 """Sessions of browsers, kept on the server: opened at a rise in privilege, found by cookie, ended once."""
 
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy.orm import contains_eager
 
 from idp.domain.events import EventName
 from idp.models import Account, BrowserSession, FirstConnection, Remembered
@@ -91,15 +93,28 @@ def find(work: Work, token: str | None) -> BrowserSession | None:
     """
     if not token:
         return None
-    return work.db.scalar(
+    key = {
+        "of_landlord": work.landlord.slug,
+        "hash": digest(token),
+        "at": work.now,
+        "seen_after": work.now - work.landlord.sessions.idle,
+    }
+    return work.db.scalar(_live(), key)
+
+
+@cache
+def _live() -> Select[BrowserSession]:
+    """Write the statement once: every page and every request of an app for a sign-in asks it."""
+    return (
         select(BrowserSession)
         .outerjoin(BrowserSession.account)
+        .options(contains_eager(BrowserSession.account))
         .where(
-            BrowserSession.landlord == work.landlord.slug,
-            BrowserSession.token_hash == digest(token),
+            BrowserSession.landlord == bindparam("of_landlord"),
+            BrowserSession.token_hash == bindparam("hash"),
             BrowserSession.ended_at.is_(None),
-            BrowserSession.expires_at > work.now,
-            BrowserSession.seen_at > work.now - work.landlord.sessions.idle,
+            BrowserSession.expires_at > bindparam("at"),
+            BrowserSession.seen_at > bindparam("seen_after"),
             or_(BrowserSession.account_id.is_(None), Account.closed_at.is_(None)),
         )
     )

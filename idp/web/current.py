@@ -1,13 +1,13 @@
 """The work of the current request, and the browser that brought it."""
 
 from flask import current_app, g, request, session
-from flask_babel import get_locale
 
 from idp.services.vault import new_secret
 from idp.services.work import Origin, Work
 from idp.web.cookies import read_cookie
 from idp.web.database import db
 from idp.web.landlord import current_landlord
+from idp.web.language import choose
 from idp.web.network import network_of
 from idp.web.runtime import runtime
 from idp.web.stance import ATTRIBUTE, Stance
@@ -29,8 +29,8 @@ def work() -> Work:
     """Return the work of this request: one landlord, one instant, one transaction at a time."""
     if "work" not in g:
         stance = current_stance()
-        if request.method in SAFE_METHODS and not (stance and stance.writes):
-            g.only_reads = True
+        g.only_reads = request.method in SAFE_METHODS and not (stance and stance.writes)
+        g.routine = stance is not None and stance.limit == "protocol"
         g.work = Work(
             db=db.session(),
             now=runtime().clock(),
@@ -51,7 +51,7 @@ def _origin(stance: Stance | None) -> Origin:
         network=network,
         browser=browser(),
         device=read_cookie(current_landlord(), "device"),
-        locale=str(get_locale() or "fr"),
+        locale=choose(),
     )
 
 

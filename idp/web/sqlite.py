@@ -1,0 +1,112 @@
+"""What SQLite needs to behave like a server: who writes waits their turn, and what is acknowledged lasts."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from flask import g, has_app_context
+from sqlalchemy import Connection, Engine, event
+
+BUSY_SECONDS = 10
+DURABILITY = "loge_synchronous"
+GATE = "loge_gate"
+ENTERED = "loge_gate_entered"
+
+
+class Gate:
+    """Lets one transaction at a time write, in the order in which they come.
+
+    SQLite itself waits by sleeping, up to a tenth of a second at once, and lets whoever wakes first go on. Threads
+    wait here for each other, and processes at the lock of a file; SQLite's own wait remains for everybody else.
+
+    Args:
+        path: the file; it stays empty.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._opened: tuple[int, int] | None = None
+
+    def enter(self) -> bool:
+        """Wait for one's turn; returns whether it came, which it may not where a thread holds two connections."""
+        if not self._lock.acquire(timeout=BUSY_SECONDS):
+            return False
+        fcntl.flock(self._file(), fcntl.LOCK_EX)
+        return True
+
+    def leave(self) -> None:
+        """Let the next one in."""
+        fcntl.flock(self._file(), fcntl.LOCK_UN)
+        self._lock.release()
+
+    def _file(self) -> int:
+        """Open the file once in each process: processes that share what one opened share its lock too."""
+        if self._opened is None or self._opened[0] != os.getpid():
+            self._opened = os.getpid(), os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return self._opened[1]
+
+
+def only_reads() -> bool:
+    """Tell whether the transaction of the present request is for reading only."""
+    return has_app_context() and bool(g.get("only_reads"))
+
+
+def is_routine() -> bool:
+    """Tell whether the present request is one that an app makes by itself, and makes again where it is lost."""
+    return has_app_context() and bool(g.get("routine"))
+
+
+def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool) -> None:
+    """Begin a transaction: one that may write takes the write lock at once and waits its turn.
+
+    A transaction that starts by reading and then writes may fail when another one wrote in between.
+
+    Args:
+        driver: the connection.
+        info: what the pool remembers of it.
+        reads: whether it is for reading only.
+    """
+    if reads:
+        driver.execute("BEGIN")
+        return
+    durability = "NORMAL" if is_routine() else "FULL"
+    if info.get(DURABILITY) != durability:
+        driver.execute(f"PRAGMA synchronous={durability}")
+        info[DURABILITY] = durability
+    gate: Gate | None = info.get(GATE)
+    if gate is not None and gate.enter():
+        info[ENTERED] = gate
+    driver.execute("BEGIN IMMEDIATE")
+
+
+def prepare(engine: Engine) -> None:
+    """Prepare every connection to come."""
+    name = engine.url.database
+    gate = Gate(Path(f"{name}-gate")) if name and name != ":memory:" else None
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        record.info[GATE] = gate
+
+    @event.listens_for(engine, "begin")
+    def begin_joined(connection: Connection) -> None:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        if not driver.in_transaction:  # it is where a session joins what it began at the driver
+            reads = bool(connection.get_execution_options().get("loge_read_only")) or only_reads()
+            begin(driver, connection.info, reads=reads)
+
+    @event.listens_for(engine, "invalidate")
+    @event.listens_for(engine, "checkin")
+    def leave(_: object, record: Any, *__: object) -> None:
+        entered: Gate | None = record.info.pop(ENTERED, None)
+        if entered is not None:
+            entered.leave()
