@@ -17,12 +17,12 @@ UV_COMPILE := $(BIN)/uv pip compile --no-config -q --universal --python-version 
 
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: run test check test-sqlite test-postgres chromium clients no-postgres format benchmark matrix examples translations lock upgrade wheel clean
+.PHONY: run test check test-sqlite test-postgres chromium clients no-postgres format instructions benchmark matrix examples translations lock upgrade wheel clean
 
 run: $(VENV)/ready translations
 	@$(BIN)/python -m examples.demo
 
-test: check chromium clients $(if $(POSTGRES),,no-postgres) test-sqlite $(if $(POSTGRES),test-postgres)
+test: check instructions chromium clients $(if $(POSTGRES),,no-postgres) test-sqlite $(if $(POSTGRES),test-postgres)
 
 check: $(VENV)/ready-for-tests
 	$(BIN)/ruff check .
@@ -58,6 +58,11 @@ format: $(VENV)/ready-for-tests
 # Loge and its peers under the same load, on an idle machine; OPTIONS are those of `python -m benchmarks --help`.
 benchmark: $(PEERS)/ready translations
 	$(BIN)/python -m benchmarks $(OPTIONS)
+
+# Instructions of each operation, against what is recorded; RECORD=--record writes down what was changed on purpose.
+instructions: $(VENV)/ready-for-tests translations
+	$(call debian,command -v valgrind,valgrind,valgrind is not installed: instructions are not counted.)
+	$(BIN)/python -m benchmarks.instructions $(RECORD)
 
 # Which test shows what.
 matrix: $(VENV)/ready-for-tests translations

@@ -50,7 +50,7 @@ def main() -> None:
     counted = count()
     for name, instructions in counted.items():
         print(f"{name:20} {instructions / counted['calibration']:8.3f}   {instructions / UNIT:8.3f} million")
-    found = {name: round(value / counted["calibration"], 3) for name, value in counted.items()}
+    found = {name: round(value / counted["calibration"], 4) for name, value in counted.items()}
     del found["calibration"]
     if asked.record:
         RECORD.write_text(HEAD + "".join(f"{name} = {value}\n" for name, value in found.items()), encoding="utf-8")
