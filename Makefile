@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 MODULES := tests/clients/node_modules
 PEERS := benchmarks/node_modules
+CANAILLE := benchmarks/.venv
 APACHE := apache2-bin libapache2-mod-auth-openidc
 APACHE_MODULE := /usr/lib/apache2/modules/mod_auth_openidc.so
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -q
@@ -56,7 +57,7 @@ format: $(VENV)/ready-for-tests
 	$(BIN)/ruff format .
 
 # Loge and its peers under the same load, on an idle machine; OPTIONS are those of `python -m benchmarks --help`.
-benchmark: $(PEERS)/ready translations
+benchmark: $(PEERS)/ready $(CANAILLE)/ready translations
 	$(BIN)/python -m benchmarks $(OPTIONS)
 
 # Instructions of each operation, against what is recorded; RECORD=--record writes down what was changed on purpose.
@@ -115,6 +116,13 @@ $(PEERS)/ready: benchmarks/package-lock.json | $(VENV)/ready-for-tests
 	@cd benchmarks && PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
 	@touch $@
 
+# An environment of its own: it wants other packages than Loge does.
+$(CANAILLE)/ready: benchmarks/peers/canaille.lock
+	@echo "Installing Canaille, once ..."
+	@$(PYTHON) -m venv $(CANAILLE)
+	@$(CANAILLE)/bin/python -m pip --disable-pip-version-check --no-input -q install --require-hashes -r $<
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(MODULES) $(PEERS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(MODULES) $(PEERS) $(CANAILLE) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find templates -name '*.mo' -delete

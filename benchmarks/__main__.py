@@ -6,19 +6,21 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from benchmarks import loge, node_oidc_provider
-from benchmarks.report import Measured, table
+from benchmarks import canaille, floors, loge, node_oidc_provider
+from benchmarks.plot import rates
+from benchmarks.report import Measured, medians, table
 from benchmarks.server import NODE, Server, free_port
 
 HERE = Path(__file__).parent
 SERVERS: Mapping[str, Callable[[Path, int, str, int, int], Server]] = {
     "loge": loge.prepare,
     "node-oidc-provider": node_oidc_provider.prepare,
+    "canaille": canaille.prepare,
 }
 OPERATIONS = ("discovery", "jwks", "client_credentials", "userinfo", "refresh", "code", "sign_in")
 
@@ -27,6 +29,9 @@ def main() -> None:
     """Read the command line, measure, print."""
     asked = _arguments()
     found: dict[str, list[Measured]] = defaultdict(list)
+    if "canaille" in asked.servers and not canaille.BIN.exists():
+        print("Canaille is not installed: `make benchmark` does it.", file=sys.stderr)
+        asked.servers.remove("canaille")
     with tempfile.TemporaryDirectory(prefix="loge-benchmark-") as folder:
         for round_ in range(asked.rounds):
             for name in asked.servers:
@@ -35,7 +40,10 @@ def main() -> None:
                 server = SERVERS[name](home, free_port(), database, asked.people, asked.workers)
                 found[name].append(_measure(server, asked))
                 print(f"round {round_ + 1}: {name} done", file=sys.stderr)
-    print(table(found, asked.operations))
+        print(table(found, asked.operations), *_floors(Path(folder), asked), sep="\n")
+    if asked.plot:
+        title = "Operations per second of each server, on a logarithmic axis"
+        asked.plot.write_text(rates(title, medians(found, asked.operations), asked.operations), encoding="utf-8")
     if asked.out:
         asked.out.write_text(
             json.dumps({name: [vars(one) for one in all_] for name, all_ in found.items()}, indent=1)
@@ -54,7 +62,20 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=64)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, help="file for the figures (JSON)")
+    parser.add_argument("--plot", type=Path, help="file for a drawing of the rates (SVG)")
     return parser.parse_args()
+
+
+def _floors(folder: Path, asked: argparse.Namespace) -> Iterator[str]:
+    """Write what no provider can be faster than, and where all of this was measured."""
+    yield "\n| floor | per second |\n|---|---|"
+    bare = floors.flask(folder / "flask", free_port(), asked.workers)
+    measured = _measure(bare, argparse.Namespace(**{**vars(asked), "operations": ["discovery"]}))
+    rate = medians({"flask": [measured]}, ["discovery"])["flask"]["discovery"]
+    yield f"| Flask, a few bytes of JSON | {rate:,.0f} |"
+    for name, rate in floors.alone(folder, asked.database, asked.workers):
+        yield f"| {name} | {rate:,.0f} |"
+    yield f"\n{floors.machine()}"
 
 
 def _measure(server: Server, asked: argparse.Namespace) -> Measured:

@@ -29,6 +29,11 @@ def figures(rounds: Sequence[Measured], operation: str, what: str) -> list[float
     return [one[what] for measured in rounds for one in measured.operations[operation] if one[what] is not None]
 
 
+def medians(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Take the middle rate of each server and operation."""
+    return {name: {one: median(figures(rounds, one, "rate")) for one in operations} for name, rounds in found.items()}
+
+
 def table(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -> str:
     """Write the figures of every server, and their ratio to the first one's, as Markdown."""
     return "\n".join(_lines(found, operations))

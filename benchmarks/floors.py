@@ -1,0 +1,116 @@
+"""What the operations are made of, each alone: what no provider in Python on this machine can be faster than."""
+
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from flask import Flask, Response
+from sqlalchemy import make_url
+
+from benchmarks.server import NODE, Server
+
+SECONDS = 1.0
+MEMORY_KIB, PASSES = 19456, 2
+ROTATE = "UPDATE kept SET used = used + 1 WHERE id = {mark}"
+
+application = Flask("floor")
+
+
+@application.get("/")
+def hello() -> Response:
+    """Answer with a few bytes of JSON: `granian --interface wsgi benchmarks.floors:application`."""
+    return Response('{"hello": "world"}', mimetype="application/json")
+
+
+def flask(home: Path, port: int, workers: int) -> Server:
+    """Make a server of that answer, for the driver's operation `discovery`."""
+    home.mkdir(parents=True)
+    binary = str(Path(sys.executable).with_name("granian"))
+    command = [binary, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    command += ["--workers", str(workers), "--blocking-threads", "2", "benchmarks.floors:application"]
+    return Server("flask", command, {"PYTHONPATH": str(Path(__file__).parent.parent)}, home, port, PATHS, [], "")
+
+
+PATHS = dict.fromkeys(("ready", "discovery", "jwks", "authorize", "token", "userinfo"), "/")
+
+
+def alone(home: Path, database: str, workers: int) -> Iterator[tuple[str, float]]:
+    """Measure, one after the other, what is not a server.
+
+    Args:
+        home: a folder.
+        database: as the command line names it.
+        workers: how many verify passwords at the same time.
+
+    Yields:
+        what it is, and how often a second.
+    """
+    hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+    hashed = hasher.hash("x")
+    with ThreadPoolExecutor(workers) as pool:
+        rates = list(pool.map(lambda _: _rate(lambda: hasher.verify(hashed, "x")), range(workers)))
+    yield f"argon2id, {workers} at a time", sum(rates)
+    key = ec.generate_private_key(ec.SECP256R1())
+    yield "ES256 signature", _rate(lambda: key.sign(b"x" * 400, ec.ECDSA(SHA256())))
+    for mode in ("NORMAL", "FULL"):
+        yield f"one row changed and committed, SQLite, synchronous {mode}", _sqlite(home / f"{mode}.db", mode)
+    if database != "sqlite":
+        yield "one row changed and committed, PostgreSQL", _postgres(database)
+
+
+def _rate(work: Callable[[], object]) -> float:
+    work()
+    count, began = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - began) < SECONDS:
+        work()
+        count += 1
+    return count / elapsed
+
+
+def _sqlite(path: Path, mode: str) -> float:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute(f"PRAGMA synchronous={mode}")
+    connection.execute("CREATE TABLE kept (id INTEGER PRIMARY KEY, used INTEGER)")
+    connection.execute("INSERT INTO kept VALUES (1, 0)")
+
+    def rotate() -> None:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(ROTATE.format(mark="?"), (1,))
+        connection.execute("COMMIT")
+
+    return _rate(rotate)
+
+
+def _postgres(address: str) -> float:
+    url = make_url(address).set(drivername="postgresql")
+    with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
+        connection.execute("CREATE TEMPORARY TABLE kept (id INTEGER PRIMARY KEY, used INTEGER)")
+        connection.execute("INSERT INTO kept VALUES (1, 0)")
+
+        def rotate() -> None:
+            connection.execute(ROTATE.format(mark="%s"), (1,), prepare=True)
+            connection.commit()
+
+        return _rate(rotate)
+
+
+def machine() -> str:
+    """Name the machine as far as it matters."""
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
+    )
+    node = subprocess.run([NODE, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    return f"{model}, Python {sys.version.split()[0]}, Node {node}, SQLite {sqlite3.sqlite_version}"
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text(encoding="utf-8").splitlines()
