@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from flask import Flask
+
 from benchmarks import loge
 from benchmarks.server import CALLBACK, SECRET
 from idp.app import create_app
@@ -32,13 +34,14 @@ CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest())
 SCOPE = "openid profile email offline_access"
 
 
-def prepare(home: Path) -> "Visitor":
-    """Make a provider on SQLite, and sign somebody in.
+def prepare(home: Path, database: str | None = None) -> tuple["Visitor", Flask]:
+    """Make a provider, and sign somebody in.
 
     Args:
         home: a folder that does not exist yet.
+        database: address of an empty database, a SQLite file beside the folder where there is none.
     """
-    loge.prepare(home, PORT, f"sqlite:///{home}.db", PEOPLE, 1)
+    loge.prepare(home, PORT, database or f"sqlite:///{home}.db", PEOPLE, 1)
     os.chdir(home)
     sys.stderr = (home / "log").open("w", encoding="utf-8")
     app = create_app(load(Path("config")))
@@ -48,7 +51,7 @@ def prepare(home: Path) -> "Visitor":
         work = Work(db.session(), found.clock(), landlord, found.settings, found.vault, Origin("benchmark"))
         session = sessions.start(work, work.db.query(Account).limit(1).one(), ["pwd"], None)
         db.session.commit()
-    return Visitor(app.wsgi_app, f"127.0.0.1:{PORT}", {"paris-session": session})
+    return Visitor(app.wsgi_app, f"127.0.0.1:{PORT}", {"paris-session": session}), app
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def count() -> dict[str, float]:
 
 def _work(folder: Path) -> None:
     """Do every operation, and have those counted that come after it is warm."""
-    visitor = prepare(folder / "home")
+    visitor, _ = prepare(folder / "home")
     operations: dict[str, Callable[[], object]] = {"calibration": calibration, **visitor.operations}
     for operation in operations.values():
         for _ in range(WARM):

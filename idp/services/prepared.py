@@ -26,7 +26,8 @@ class Ready:
     Attributes:
         dialect: whose words they are.
         text: its SQL.
-        order: names of its parameters, in their order; None where they go by name.
+        names: those of its parameters.
+        order: the same in their order; None where they go by name.
         fixed: values of parameters that are part of the statement.
         binds: what turns a value into what the driver takes, by the parameter's name.
         row: makes a row of what the driver gives.
@@ -35,6 +36,7 @@ class Ready:
 
     dialect: Dialect
     text: str
+    names: tuple[str, ...]
     order: tuple[str, ...] | None
     fixed: Values
     binds: tuple[tuple[str, Process], ...]
@@ -57,19 +59,19 @@ class Prepared:
 
     def all(self, db: Session, values: Values) -> list[Any]:
         """Execute it, and return the rows, whose columns have names."""
-        ready = self._for(db)
+        ready = self.ready(db)
         found = self._execute(db, ready, values).fetchall()
         return [_read(ready, row) for row in found]
 
     def first(self, db: Session, values: Values) -> Any:
         """Execute it, and return the one row, or None."""
-        ready = self._for(db)
+        ready = self.ready(db)
         row = self._execute(db, ready, values).fetchone()
         return None if row is None else _read(ready, row)
 
     def run(self, db: Session, values: Values) -> None:
         """Execute what gives no rows."""
-        self._execute(db, self._for(db), values)
+        self._execute(db, self.ready(db), values)
 
     def _execute(self, db: Session, ready: Ready, values: Values) -> Any:
         bound = {**ready.fixed, **values}
@@ -81,7 +83,8 @@ class Prepared:
         except ready.dialect.loaded_dbapi.Error as error:
             raise as_ours(error, ready.dialect, ready.text) from error
 
-    def _for(self, db: Session) -> Ready:
+    def ready(self, db: Session) -> Ready:
+        """Return it in the words of a session's database."""
         dialect = db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
         ready = self._ready.get(dialect.name)
         if ready is None:
@@ -113,6 +116,7 @@ def _compile(statement: Any, names: tuple[str, ...] | None, dialect: Dialect) ->
     return Ready(
         dialect=dialect,
         text=compiled.string,
+        names=tuple(compiled.binds),
         order=None if compiled.positiontup is None else tuple(compiled.positiontup),
         fixed={name: bind.effective_value for name, bind in compiled.binds.items() if not bind.required},
         binds=tuple((name, process) for name, process in binds.items() if process),
