@@ -1,10 +1,11 @@
 """The people of contrat: one page, a module number, three questions."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.conftest import Demo
 from tests.journeys.tenant import OWN_PASSWORD, Tenant
@@ -30,7 +31,7 @@ def test_from_the_notice_to_the_portal(demo: Demo, phone: BrowserContext, script
     tenant.look("registration")
     tenant.fill(**person, password="soixante et un tournesols", confirmation="autre chose", email="faute@example.org")
     tenant.press("Je valide la création de mon compte")
-    assert tenant.page.title().startswith("Erreur")
+    expect(tenant.page).to_have_title(re.compile("^Erreur"))
     assert tenant.page.input_value("[name=module]") == person["module"]
     assert tenant.page.input_value("[name=password]") == ""
     tenant.look("registration-refused")

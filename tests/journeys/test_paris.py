@@ -1,7 +1,9 @@
 """`paris`, from the letter to the landlord's app and back, as tenants walk it."""
 
+import re
+
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from tests.journeys.conftest import Demo
 from tests.journeys.tenant import OWN_PASSWORD, Tenant
@@ -41,7 +43,7 @@ def test_from_the_letter_to_the_contracts_and_back(demo: Demo, phone: BrowserCon
     tenant.look("new-password")
     tenant.fill(password="violette", confirmation="violet")
     tenant.press("Enregistrer")
-    assert tenant.page.title().startswith("Erreur")
+    expect(tenant.page).to_have_title(re.compile("^Erreur"))
     tenant.look("new-password-refused")
     tenant.choose_password()
     assert "locataire" in tenant.at_portal() or "propriétaire" in tenant.at_portal()
