@@ -31,7 +31,7 @@ def start(work: Work, account: Account, amr: list[str], replaces: BrowserSession
     """
     expires_at = work.now + work.landlord.sessions.absolute
     session = BrowserSession(account_id=account.id, amr=amr, sid=new_secret(), expires_at=expires_at)
-    if replaces is None:
+    if replaces is None or replaces.ended_at is not None:  # apps that hear of its end know it by its `sid`
         return _open(work, session)
     if replaces.account_id != account.id:
         end(work, replaces)

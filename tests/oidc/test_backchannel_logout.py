@@ -22,7 +22,7 @@ from tests.oidc.conftest import Party, open_session
 from tests.oidc.relying_party import ISSUER, Browser, RelyingParty
 from tests.oidc.test_journeys import token_of
 from tests.oidc.told import Ears
-from tests.people import add_account, add_holder
+from tests.people import PASSWORD, add_account, add_holder
 
 BILLS, WORKS = "https://bills.example/signed-out", "https://works.example/signed-out"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -125,6 +125,28 @@ def test_every_session_of_an_account_ends_with_its_password_and_with_itself(
     end(work, work.db.get_one(Account, account.id))
     work.db.commit()
     assert {bills.claims(token)["sid"] for _, token in ears.listen()} == sids
+
+
+@pytest.mark.journey("all-8")
+@pytest.mark.spec("Back-Channel Logout 2.3")
+def test_signing_out_everywhere_is_told_once(party: Party, signed_in: Browser, ears: Ears) -> None:
+    party("bills").tokens(signed_in)
+    token = token_of(signed_in.get("/account"))
+    assert signed_in.post("/account/sign-out-everywhere", {"csrf_token": token}).status_code == 303
+    assert [uri for uri, _ in ears.listen()] == [BILLS]
+
+
+@pytest.mark.spec("Back-Channel Logout 2.5")
+def test_a_late_notice_of_the_old_password_does_not_sign_out_what_the_new_one_opened(
+    party: Party, signed_in: Browser, ears: Ears
+) -> None:
+    bills = party("bills")
+    former = bills.claims(bills.tokens(signed_in)["id_token"])["sid"]
+    fields = {"present": PASSWORD, "password": "Jonquille-7-rues", "confirmation": "Jonquille-7-rues"}
+    token = token_of(signed_in.get("/account/password"))
+    assert signed_in.post("/account/password", {"csrf_token": token, **fields}).status_code == 303
+    assert bills.claims(bills.tokens(signed_in)["id_token"])["sid"] != former
+    assert [bills.claims(told)["sid"] for _, told in ears.listen()] == [former]
 
 
 @pytest.mark.spec("Back-Channel Logout 2.5")

@@ -72,8 +72,8 @@ def password_submit(session: BrowserSession, account: Account) -> Answer:
 def sign_out_everywhere(session: BrowserSession, account: Account) -> Answer:
     """End every session of the account, and all that apps hold for it."""
     response = go_on.to_page("sign_in.show")
-    sessions.end_all_of_account(work(), account.id)
     close_session(response)
+    sessions.end_all_of_account(work(), account.id)
     notices.leave(Notice.SIGNED_OUT_EVERYWHERE)
     return response
 
