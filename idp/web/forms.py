@@ -21,6 +21,10 @@ class Form(FlaskForm):
         FlaskForm.__init__(self, **values)
 
 
+class OneButtonForm(Form):
+    """One button, and nothing to fill in."""
+
+
 def storable(form: FlaskForm, field: StringField) -> None:
     """Refuse what no database keeps and nobody types: control characters and lone surrogates."""
     allowed = "\n" if isinstance(field, TextAreaField) else ""

@@ -16,24 +16,16 @@ from idp.pages.account.forms import NewAddressForm
 from idp.pages.assistance.forms import AssistanceForm
 from idp.pages.authorizations.mine import Allowed
 from idp.pages.device.forms import CodeForm
-from idp.pages.first_connection.forms import (
-    ConfirmForm,
-    EmailForm,
-    ProveForm,
-    ProveWithBirthDateForm,
-    ProveWithNameForm,
-    ResendForm,
-)
+from idp.pages.first_connection.forms import EmailForm, ProveForm, ProveWithBirthDateForm, ProveWithNameForm
 from idp.pages.forgotten_identifier.forms import AddressForm, PersonForm
 from idp.pages.recovery.forms import ForgottenPasswordForm
-from idp.pages.registration.forms import OneButtonForm, page_form
+from idp.pages.registration.forms import page_form
 from idp.pages.renewal.forms import renewal_form
 from idp.pages.sign_in.forms import SignInForm
-from idp.pages.sign_out.forms import SignOutForm
 from idp.pages.social.forms import PresentPasswordForm
 from idp.pages.support.forms import AnswerForm
 from idp.settings.client import Client
-from idp.web.forms import Form
+from idp.web.forms import Form, OneButtonForm
 from idp.web.landlord import current_landlord
 from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.upstream_sign_out import Elsewhere
@@ -253,31 +245,34 @@ STATES: Mapping[str, State] = {
         *EMAIL, sent(EmailForm, email="jeanne.martin@gmial.com"), {"meant": "jeanne.martin@gmail.com"}, **LETTERS_ONLY
     ),
     "email_wrong": State(*EMAIL, sent(EmailForm, email="jeanne.martin@"), error=True, **LETTERS_ONLY),
-    "mailbox": State(*MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47}, **LETTERS_ONLY),
+    "mailbox": State(*MAILBOX, empty(OneButtonForm), {"email": ADDRESS, "wait_seconds": 47}, **LETTERS_ONLY),
     "mailbox_sent_again": State(
         *MAILBOX,
-        empty(ResendForm),
+        empty(OneButtonForm),
         {"email": ADDRESS, "wait_seconds": 0, "notice": Notice.MAIL_SENT_AGAIN},
         **LETTERS_ONLY,
     ),
     "mailbox_registering": State(
-        *MAILBOX, empty(ResendForm), {"email": ADDRESS, "wait_seconds": 47, "registering": True}, **REGISTERING_ONLY
+        *MAILBOX,
+        empty(OneButtonForm),
+        {"email": ADDRESS, "wait_seconds": 47, "registering": True},
+        **REGISTERING_ONLY,
     ),
     "mailbox_mistyped": State(
         *MAILBOX,
-        empty(ResendForm),
+        empty(OneButtonForm),
         {"email": "gael@gmial.com", "meant": "gael@gmail.com", "registering": True},
         **REGISTERING_ONLY,
     ),
-    "confirm": State(*CONFIRM, empty(ConfirmForm), {"state": "open", "masked_email": MASKED}, **LETTERS_ONLY),
+    "confirm": State(*CONFIRM, empty(OneButtonForm), {"state": "open", "masked_email": MASKED}, **LETTERS_ONLY),
     "confirmed_here": State(
-        *CONFIRM, empty(ConfirmForm), {"state": "confirmed", "same_browser": True}, **LETTERS_ONLY
+        *CONFIRM, empty(OneButtonForm), {"state": "confirmed", "same_browser": True}, **LETTERS_ONLY
     ),
     "confirmed_elsewhere": State(
-        *CONFIRM, empty(ConfirmForm), {"state": "confirmed", "same_browser": False}, **LETTERS_ONLY
+        *CONFIRM, empty(OneButtonForm), {"state": "confirmed", "same_browser": False}, **LETTERS_ONLY
     ),
-    "confirm_expired": State(*CONFIRM, empty(ConfirmForm), {"state": "expired"}, **LETTERS_ONLY),
-    "confirmed_former": State("first_connection/confirmed.html", MAILBOX[1], empty(ConfirmForm), **LETTERS_ONLY),
+    "confirm_expired": State(*CONFIRM, empty(OneButtonForm), {"state": "expired"}, **LETTERS_ONLY),
+    "confirmed_former": State("first_connection/confirmed.html", MAILBOX[1], empty(OneButtonForm), **LETTERS_ONLY),
     "own_password": State(*OWN_PASSWORD, empty(NewPasswordForm), rules(username="360172"), **LETTERS_ONLY),
     "own_password_broken": State(
         *OWN_PASSWORD,
@@ -410,7 +405,7 @@ STATES: Mapping[str, State] = {
     "assistance_wrong": assistance(judged=True, kind="blocked", email="x", phone="x", message=""),
     "assistance_too_many": assistance(judged=True, refusal=Refusal.TOO_MANY_CASES, **WRITTEN),
     "assistance_done": State("assistance/done.html", "/assistance/done", values={"reference": "M7K-4QTP"}),
-    "sign_out": State("sign_out/ask.html", "/sign-out", empty(SignOutForm)),
+    "sign_out": State("sign_out/ask.html", "/sign-out", empty(OneButtonForm)),
     "signed_out": State("sign_out/done.html", "/sign-out"),
     "signed_out_of_one_of_two": State(
         "sign_out/done.html",

@@ -11,7 +11,3 @@ class NewAddressForm(Form):
 
     email = email_field(_l("New e-mail address"))
     present = present_password_field()
-
-
-class OneButtonForm(Form):
-    """One button, and nothing to fill in."""

@@ -7,10 +7,11 @@ from flask import render_template, request
 from idp.domain.app_access import asked_by
 from idp.domain.authorization import read_request
 from idp.models import Account, BrowserSession, Journey
-from idp.pages.authorizations.blueprint import OneButtonForm, pages
+from idp.pages.authorizations.blueprint import pages
 from idp.services import app_authorizations, apps, journeys, people
 from idp.web import go_on
 from idp.web.current import work
+from idp.web.forms import OneButtonForm
 from idp.web.signed_in import Answer, with_account
 from idp.web.stance import stance
 

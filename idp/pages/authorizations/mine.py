@@ -8,10 +8,11 @@ from flask import render_template, request
 from idp.domain.app_access import Topic
 from idp.domain.refusals import Notice
 from idp.models import Account, AppAuthorization, BrowserSession
-from idp.pages.authorizations.blueprint import OneButtonForm, pages
+from idp.pages.authorizations.blueprint import pages
 from idp.services import app_authorizations, apps
 from idp.web import go_on, notices
 from idp.web.current import work
+from idp.web.forms import OneButtonForm
 from idp.web.signed_in import Answer, with_account
 from idp.web.stance import stance
 

@@ -17,7 +17,3 @@ class CodeForm(Form):
         spellcheck="false",
         enterkeyhint="next",
     )
-
-
-class OneButtonForm(Form):
-    """One button, and nothing to fill in."""

@@ -8,10 +8,11 @@ from idp.domain.device import in_two_parts
 from idp.domain.journey import next_step
 from idp.domain.refusals import Refusal
 from idp.models import Account, BrowserSession, DeviceRequest
-from idp.pages.device.forms import CodeForm, OneButtonForm
+from idp.pages.device.forms import CodeForm
 from idp.services import apps, device_requests, people, steps
 from idp.web import go_on
 from idp.web.current import work
+from idp.web.forms import OneButtonForm
 from idp.web.signed_in import Answer, with_account
 from idp.web.stance import stance
 from idp.web.steps import PAGES

@@ -6,13 +6,13 @@ from werkzeug.wrappers import Response
 from idp.domain.journey import Step
 from idp.models import FirstConnection, MailLink
 from idp.pages.first_connection.blueprint import Answer, pages
-from idp.pages.first_connection.forms import ConfirmForm
 from idp.services import first_connection, mail_links
 from idp.services.mail_links import Purpose
 from idp.web import go_on, link_cookies
 from idp.web.browser_session import current_first_connection
 from idp.web.cookies import read_cookie
 from idp.web.current import work
+from idp.web.forms import OneButtonForm
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
 from idp.web.stance import stance
@@ -34,11 +34,11 @@ def confirm() -> Answer:
     """Show what the link would confirm, or that it was done, or that the link is too old."""
     link = _link()
     if link is None:
-        return render_template("first_connection/confirm.html", state="expired", form=ConfirmForm()), GONE
+        return render_template("first_connection/confirm.html", state="expired", form=OneButtonForm()), GONE
     return render_template(
         "first_connection/confirm.html",
         state="confirmed" if link.used_at else "open",
-        form=ConfirmForm(),
+        form=OneButtonForm(),
         masked_email=masked(link.email),
         same_browser=_here(link) is not None,
         next_address=url_for("first_connection.mailbox", journey=link.journey),

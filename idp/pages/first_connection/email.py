@@ -7,11 +7,12 @@ from idp.domain.journey import Step
 from idp.domain.refusals import Notice, Refusal
 from idp.models import FirstConnection
 from idp.pages.first_connection.blueprint import Answer, pages, with_first_connection
-from idp.pages.first_connection.forms import ConfirmForm, EmailForm, ResendForm
+from idp.pages.first_connection.forms import EmailForm
 from idp.services import first_connection
 from idp.services.first_connection import Proof
 from idp.web import email_field, go_on, notices, upstreams
 from idp.web.current import work
+from idp.web.forms import OneButtonForm
 from idp.web.stance import stance
 from idp.web.steps import PAGES
 
@@ -69,7 +70,7 @@ def mailbox(first: FirstConnection) -> Answer:
         case Step.MAILBOX:
             return render_template(
                 "first_connection/mailbox.html",
-                form=ResendForm(),
+                form=OneButtonForm(),
                 email=first.email,
                 wait_seconds=first_connection.seconds_until_next_mail(work(), first),
                 notice=notices.take(),
@@ -77,7 +78,7 @@ def mailbox(first: FirstConnection) -> Answer:
                 meant=suggestion(first.email or "") if first.proof == Proof.REGISTRY else None,
             )
         case None:
-            return render_template("first_connection/confirmed.html", form=ConfirmForm())
+            return render_template("first_connection/confirmed.html", form=OneButtonForm())
         case step:
             return go_on.to_page(PAGES[step])
 

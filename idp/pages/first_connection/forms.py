@@ -40,11 +40,3 @@ class EmailForm(Form):
     """The address to confirm."""
 
     email = email_field(_l("E-mail"))
-
-
-class ResendForm(Form):
-    """One button: send the mail again."""
-
-
-class ConfirmForm(Form):
-    """One button: confirm the address."""

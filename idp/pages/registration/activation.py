@@ -6,7 +6,6 @@ from werkzeug.wrappers import Response
 from idp.domain.refusals import Notice
 from idp.models import MailLink
 from idp.pages.registration.blueprint import pages
-from idp.pages.registration.forms import OneButtonForm
 from idp.services import activation, mail_links
 from idp.services.activation import Activated
 from idp.services.mail_links import Purpose
@@ -14,6 +13,7 @@ from idp.services.vault import digest
 from idp.web import link_cookies, notices
 from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import work
+from idp.web.forms import OneButtonForm
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
 from idp.web.stance import stance

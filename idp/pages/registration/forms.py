@@ -20,10 +20,6 @@ from idp.web.proof_fields import proof_fields
 from idp.web.words import _l
 
 
-class OneButtonForm(Form):
-    """One button, and nothing to fill in."""
-
-
 def page_form(parts: Sequence[Part], holders: Sequence[Holder], answered: Sequence[str] = ()) -> Form:
     """Make the form of a page.
 

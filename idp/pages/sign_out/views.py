@@ -3,9 +3,9 @@
 from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
-from idp.pages.sign_out.forms import SignOutForm
 from idp.web import front_channel, go_on, upstream_sign_out
 from idp.web.browser_session import close_session, current_session, is_remembered
+from idp.web.forms import OneButtonForm
 from idp.web.stance import stance
 
 pages = Blueprint("sign_out", __name__)
@@ -17,7 +17,7 @@ def show() -> str:
     """Ask whether to sign out, or say that nobody is signed in."""
     if current_session() is None and not is_remembered():
         return render_template("sign_out/done.html")
-    return render_template("sign_out/ask.html", form=SignOutForm())
+    return render_template("sign_out/ask.html", form=OneButtonForm())
 
 
 @pages.post("/sign-out")

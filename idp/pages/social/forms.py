@@ -12,10 +12,6 @@ class PresentPasswordForm(Form):
     present = present_password_field()
 
 
-class OneButtonForm(Form):
-    """One button, and nothing to fill in."""
-
-
 class SecretsForm(Form):
     """What somebody types whom a public identity service vouches for."""
 
