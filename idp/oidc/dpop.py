@@ -20,7 +20,6 @@ from idp.web.current import SAFE_METHODS, begin_writing, work
 
 TYPE = "dpop+jwt"
 SCHEME = "DPoP"
-ALGORITHMS = sorted({name for _, names in key_sets.KINDS.values() for name in names})
 HEADER_LIMIT = 4096
 INVALID = "invalid_dpop_proof"
 STALE = "use_dpop_nonce"
@@ -82,7 +81,7 @@ def _is_a_proof(proof: Proof) -> bool:
 
 def _has_a_known_algorithm(proof: Proof) -> bool:
     alg = proof.header.get("alg")
-    return alg in ALGORITHMS and proof.client.may_sign_with(alg)
+    return alg in key_sets.ALGORITHMS and proof.client.may_sign_with(alg)
 
 
 def _brings_a_public_key(proof: Proof) -> bool:

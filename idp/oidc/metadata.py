@@ -10,7 +10,6 @@ from flask import Flask, Response, current_app, request
 
 from idp.domain.assurance import ACR_VALUES
 from idp.domain.claims import SCOPE_CLAIMS
-from idp.oidc import dpop
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.token import GRANTS
 from idp.services import keys
@@ -26,7 +25,6 @@ METADATA = "loge.metadata"
 KEPT_FOR = "public, max-age=300"
 SUBJECT_TYPES = list(get_args(Client.model_fields["subject_type"].annotation))
 AUTH_METHODS = list(get_args(Client.model_fields["auth"].annotation))
-ASSERTION_ALGORITHMS = sorted({name for _, names in key_sets.KINDS.values() for name in names})
 SIGNED = ("id_token", "userinfo", "authorization", "introspection")
 TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
@@ -84,11 +82,11 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "authorization_response_iss_parameter_supported": True,
         "claims_parameter_supported": True,
         "request_parameter_supported": True,
-        "request_object_signing_alg_values_supported": ASSERTION_ALGORITHMS,
+        "request_object_signing_alg_values_supported": key_sets.ALGORITHMS,
         "require_signed_request_object": False,
         "request_uri_parameter_supported": False,
         "require_pushed_authorization_requests": False,
-        "dpop_signing_alg_values_supported": dpop.ALGORITHMS,
+        "dpop_signing_alg_values_supported": key_sets.ALGORITHMS,
     }
 
 
@@ -118,7 +116,7 @@ def _authentication() -> dict[str, object]:
         for endpoint, ways in methods.items()
         for name, values in (
             (f"{endpoint}_endpoint_auth_methods_supported", ways),
-            (f"{endpoint}_endpoint_auth_signing_alg_values_supported", ASSERTION_ALGORITHMS),
+            (f"{endpoint}_endpoint_auth_signing_alg_values_supported", key_sets.ALGORITHMS),
         )
     }
 

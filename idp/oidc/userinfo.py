@@ -12,12 +12,13 @@ from idp.oidc.authorization_checks import Refusal
 from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed
 from idp.services import grants, persons
+from idp.settings import key_sets
 from idp.settings.client import Client
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
 
-ALGORITHMS = " ".join(dpop.ALGORITHMS)
+ALGORITHMS = " ".join(key_sets.ALGORITHMS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,11 @@ class ClientKeys:
             now: the present instant.
         """
         if not client.jwks_uri:
-            return _pick(self._fixed.get((slug, client.client_id)) or _configured(client), kid)
+            return key_sets.pick(self._fixed.get((slug, client.client_id)) or _configured(client), kid)
         shelf = self._shelves[client.jwks_uri]
-        if _pick(shelf.keys, kid) is None or shelf.read_at is None or now - shelf.read_at >= FRESH_FOR:
+        if key_sets.pick(shelf.keys, kid) is None or shelf.read_at is None or now - shelf.read_at >= FRESH_FOR:
             self._look(client.jwks_uri, shelf, now)
-        return _pick(shelf.keys, kid)
+        return key_sets.pick(shelf.keys, kid)
 
     def _look(self, uri: str, shelf: Shelf, now: datetime) -> None:
         with shelf.lock:
@@ -83,12 +83,6 @@ class ClientKeys:
                 log.warning("client_keys.not_fetched", details={"host": urlsplit(uri).hostname}, error=str(error))
                 if shelf.read_at is not None and now - shelf.read_at >= GOOD_FOR:
                     shelf.keys = {}
-
-
-def _pick(keys: KeySet, kid: object) -> PublicKey | None:
-    if kid is None:
-        return next(iter(keys.values())) if len(keys) == 1 else None
-    return keys.get(kid) if isinstance(kid, str) else None
 
 
 def _configured(client: Client) -> KeySet:

@@ -123,11 +123,11 @@ class Upstreams:
         uri = str(self.metadata(upstream, now, patience).get("jwks_uri", ""))
         with shelf.lock:
             stale = shelf.keys_at is None or now - shelf.keys_at >= FRESH_FOR
-            unknown = _pick(shelf.keys, kid) is None
+            unknown = key_sets.pick(shelf.keys, kid) is None
             if stale or (unknown and shelf.keys_at is not None and now - shelf.keys_at >= AT_MOST_ONCE_IN):
                 shelf.keys = _keys(self.fetcher.get(uri, patience))
                 shelf.keys_at = now
-            return _pick(shelf.keys, kid)
+            return key_sets.pick(shelf.keys, kid)
 
     def _read(self, upstream: Upstream, shelf: Shelf, now: datetime, patience: Patience) -> None:
         if shelf.failed_at is not None and now - shelf.failed_at < SICK_FOR:
@@ -190,9 +190,3 @@ def _keys(body: bytes) -> KeySet:
         return key_sets.parse(body.decode())
     except ValueError as error:
         raise NotFetchedError(f"its key set {error}") from None
-
-
-def _pick(keys: KeySet, kid: object) -> PublicKey | None:
-    if kid is None:
-        return next(iter(keys.values())) if len(keys) == 1 else None
-    return keys.get(kid) if isinstance(kid, str) else None

@@ -23,6 +23,7 @@ KINDS: Mapping[tuple[str, str | None], tuple[type[RSAKey | ECKey | OKPKey], froz
     ("OKP", "Ed25519"): (OKPKey, frozenset({"Ed25519"})),
 }
 """What is understood: the type and the curve, and the algorithms it is good for."""
+ALGORITHMS = sorted({name for _, names in KINDS.values() for name in names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,18 @@ def read_one(value: object) -> PublicKey:
     if not found:
         raise ValueError("is no key for signatures that is understood")
     return found[0][1]
+
+
+def pick(keys: KeySet, kid: object) -> PublicKey | None:
+    """Find the key that a token names; one that names none is of the only key there is (RFC 7515 §4.1.4).
+
+    Args:
+        keys: those of whoever is to have signed.
+        kid: the name in the token's header, None where there is none.
+    """
+    if kid is None:
+        return next(iter(keys.values())) if len(keys) == 1 else None
+    return keys.get(kid) if isinstance(kid, str) else None
 
 
 def _understood(listed: list[dict[str, object]]) -> Iterator[tuple[str, PublicKey]]:
