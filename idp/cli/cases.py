@@ -12,15 +12,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from idp.cli import tables
 from idp.cli.context import landlord_option, work_for
+from idp.cli.tables import WHEN, harmless
 from idp.models import Case
 from idp.services import case_handling
 from idp.services.case_handling import compared
 from idp.services.cases import plea_of
 from idp.services.work import Work
 
-WHEN = "%Y-%m-%d %H:%M"
 MOST = 10_000
+COLUMNS = {
+    "reference": "reference",
+    "kind": "about",
+    "opened": "opened (UTC)",
+    "answered": "answered",
+    "closed": "closed",
+}
 
 
 @click.group(cls=rich_click.RichGroup)
@@ -36,13 +44,7 @@ def list_(landlord: str, closed: bool, as_json: bool) -> None:
     """List the open cases, the oldest first, without what they say."""
     with work_for(landlord, read_only=True) as work:
         found = [_head(case) for case in case_handling.cases(work, closed=closed)]
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    table = Table("reference", "about", "opened (UTC)", "answered", "closed")
-    for row in found:
-        table.add_row(*(str(row[name] or "") for name in ("reference", "kind", "opened", "answered", "closed")))
-    Console().print(table if found else "no open case")
+    tables.show(found, COLUMNS, "no open case", as_json=as_json)
 
 
 @cases.command()
@@ -81,7 +83,10 @@ def answer(reference: str, landlord: str, text: str | None, file: Path | None) -
     """Mail an answer to the person, in plain text. Never write or ask for a password."""
     if (text is None) == (file is None):
         raise click.UsageError("give the answer with --text or with --file")
-    words = (text if file is None else file.read_text(encoding="utf-8")) or ""
+    try:
+        words = (text if file is None else file.read_text(encoding="utf-8-sig")) or ""
+    except UnicodeDecodeError:
+        raise click.UsageError("the file is not in UTF-8") from None
     if not words.strip() or len(words) > MOST:
         raise click.UsageError(f"an answer has words, and {MOST} characters at most")
     with _case(reference, landlord) as (work, case):
@@ -113,11 +118,6 @@ def close(reference: str, landlord: str) -> None:
     with _case(reference, landlord) as (work, case):
         case_handling.close(work, case)
     click.echo("closed")
-
-
-def harmless(text: str) -> str:
-    """Write what could steer a terminal, or turn the direction of a text, as its number."""
-    return "".join(sign if sign.isprintable() or sign == "\n" else f"\\u{{{ord(sign):x}}}" for sign in text)
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from typing import Any, TextIO
 
 import click
 import rich_click
-from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Column
 
-from idp.cli.cases import WHEN, harmless
+from idp.cli import tables
 from idp.cli.context import landlord_option, work_for
+from idp.cli.tables import WHEN
 from idp.domain.client_metadata import Fault
 from idp.models import RegisteredApp as Row
 from idp.services import app_registration, apps
@@ -38,15 +38,14 @@ def list_(landlord: str, as_json: bool) -> None:
     """List the apps of the file, then those of the database."""
     with work_for(landlord, read_only=True) as work:
         rows = [*_of_file(work), *map(_of_database, apps.listed(work))]
-    if as_json:
-        click.echo(json.dumps(rows))
-        return
-    named = Column("client_id", no_wrap=True, min_width=len(apps.PREFIX) + SECRET_LENGTH)
-    table = Table(named, "name", "shows who it is", Column("from", no_wrap=True, min_width=8), "registered (UTC)")
-    for row in rows:
-        names = ("client_id", "name", "auth", "from", "registered")
-        table.add_row(*(harmless(str(row[name] or "")) for name in names))
-    Console().print(table if rows else "no app yet")
+    columns: dict[str, str | Column] = {
+        "client_id": Column("client_id", no_wrap=True, min_width=len(apps.PREFIX) + SECRET_LENGTH),
+        "name": "name",
+        "auth": "shows who it is",
+        "from": Column("from", no_wrap=True, min_width=8),
+        "registered": "registered (UTC)",
+    }
+    tables.show(rows, columns, "no app yet", as_json=as_json)
 
 
 @clients.command()

@@ -5,11 +5,10 @@ from typing import Any
 
 import click
 import rich_click
-from rich.console import Console
-from rich.table import Table
 
-from idp.cli.cases import WHEN, harmless
+from idp.cli import tables
 from idp.cli.context import landlord_option, work_for
+from idp.cli.tables import WHEN
 from idp.domain.support import Closer
 from idp.models import Account
 from idp.services import case_handling, people, support, support_record
@@ -21,6 +20,15 @@ from idp.settings.client import Client
 
 ADVISER_LIMIT = 100
 REASON_LIMIT = 300
+COLUMNS = {
+    "reference": "reference",
+    "adviser": "adviser",
+    "account": "account",
+    "asked": "asked (UTC)",
+    "state": "state",
+    "ends": "ends (UTC)",
+    "looks": "looks",
+}
 REASONS = {
     NotAsked.ALREADY: "another request waits or runs: `idp support list` shows it",
     NotAsked.CLOSED: "the account is closed",
@@ -86,14 +94,7 @@ def list_(landlord: str, everything: bool, as_json: bool) -> None:
     """List the requests that wait and the accesses that run, the newest first."""
     with work_for(landlord, read_only=True) as work:
         found = [_row(one) for one in support_record.listed(work, everything=everything)]
-    if as_json:
-        click.echo(json.dumps(found))
-        return
-    table = Table("reference", "adviser", "account", "asked (UTC)", "state", "ends (UTC)", "looks")
-    for row in found:
-        names = ("reference", "adviser", "account", "asked", "state", "ends", "looks")
-        table.add_row(*(harmless(str(row[name] if row[name] is not None else "")) for name in names))
-    Console().print(table if found else "nothing waits or runs")
+    tables.show(found, COLUMNS, "nothing waits or runs", as_json=as_json)
 
 
 @support_group.command()

@@ -61,12 +61,19 @@ def test_show_compares_with_the_registry(run: Run, make_work: MakeWork, referenc
 
 def test_answer_by_text_or_file(run: Run, make_work: MakeWork, reference: str, tmp_path: Path) -> None:
     letter = tmp_path / "answer.txt"
-    letter.write_text("Bonjour,\nréessayez.\n", encoding="utf-8")
+    letter.write_text("Bonjour,\nréessayez.\n", encoding="utf-8-sig")
     assert run("cases", "answer", reference, *AT, "--text", "Bonjour").exit_code == 0
     assert run("cases", "answer", reference, *AT, "--file", str(letter)).exit_code == 0
     assert mailed(make_work("moselle"), MailKind.CASE_ANSWERED)[1]["text"] == "Bonjour,\nréessayez."
     for wrong in ((), ("--text", " "), ("--text", "a", "--file", str(letter))):
         assert run("cases", "answer", reference, *AT, *wrong).exit_code == 2
+
+
+def test_an_answer_in_another_encoding_is_refused_in_words(run: Run, reference: str, tmp_path: Path) -> None:
+    letter = tmp_path / "answer.txt"
+    letter.write_bytes("réessayez".encode("cp1252"))
+    result = run("cases", "answer", reference, *AT, "--file", str(letter))
+    assert (result.exit_code, "not in UTF-8" in result.output) == (2, True)
 
 
 def test_answer_without_address_says_to_call(run: Run, make_work: MakeWork) -> None:
