@@ -22,7 +22,7 @@ from idp.web.stance import stance
 from idp.web.steps import address_of
 
 
-@stance("protocol", csrf=False, writes=True)
+@stance("protocol", csrf=False, writes=True, routine=True)
 def authorize() -> ResponseReturnValue:
     """Answer an app's request for a sign-in.
 
@@ -47,7 +47,7 @@ def authorize() -> ResponseReturnValue:
     return _answer(examined)
 
 
-@stance("protocol", csrf=False, writes=True)
+@stance("protocol", csrf=False, writes=True, routine=True)
 def resume() -> ResponseReturnValue:
     """Go on with a journey: to the page of the step that is due, or back to the app."""
     reference = request.args.get("journey")

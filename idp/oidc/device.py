@@ -36,7 +36,7 @@ ANSWERS: Mapping[Verdict, Waiting] = {
 }
 
 
-@stance("protocol", csrf=False, browser=False)
+@stance("protocol", csrf=False, browser=False, routine=True)
 def device_authorization() -> Response:
     """Give a device a code for itself, and one for the person to type elsewhere (§3.2)."""
     asked = clients.asked_by_app("device authorization")

@@ -17,7 +17,7 @@ TOLD = ("iss", "sub", "aud", "client_id", "iat", "exp", "jti", "auth_time", "acr
 INACTIVE: dict[str, object] = {"active": False}
 
 
-@stance("protocol", csrf=False, browser=False)
+@stance("protocol", csrf=False, browser=False, routine=True)
 def introspect() -> Response:
     """Tell an app that can keep a secret what a token of its own, or one made for it, is worth now.
 

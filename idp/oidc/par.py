@@ -14,7 +14,7 @@ from idp.web.landlord import current_landlord
 from idp.web.stance import stance
 
 
-@stance("protocol", csrf=False, browser=False)
+@stance("protocol", csrf=False, browser=False, routine=True)
 def push() -> Response:
     """Keep an app's authorization request, checked like one that comes with a browser (RFC 9126 §2.1)."""
     asked = clients.asked_by_app("pushed authorization request")

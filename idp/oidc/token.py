@@ -54,7 +54,7 @@ class ForItself:
 Outcome = Issued | Waiting | ForItself | Exchanged | NotExchanged | GrantRefusal | Malformed
 
 
-@stance("protocol", csrf=False, browser=False)
+@stance("protocol", csrf=False, browser=False, routine=True)
 def token() -> Response:
     """Give tokens for a code, a refresh token, another token, or for an app itself."""
     request = clients.asked_by_app("token")

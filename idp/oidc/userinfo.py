@@ -29,7 +29,7 @@ class Shown:
     token: str
 
 
-@stance("protocol", csrf=False, browser=False)
+@stance("protocol", csrf=False, browser=False, routine=True)
 def userinfo() -> Response:
     """Tell an app what its access token lets it know about the person."""
     shown = _shown()

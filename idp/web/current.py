@@ -30,7 +30,7 @@ def work() -> Work:
     if "work" not in g:
         stance = current_stance()
         g.only_reads = request.method in SAFE_METHODS and not (stance and stance.writes)
-        g.routine = stance is not None and stance.limit == "protocol"
+        g.routine = stance is not None and stance.routine
         g.work = Work(
             db=db.session(),
             now=runtime().clock(),

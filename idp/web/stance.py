@@ -20,6 +20,7 @@ class Stance:
         writes: whether a safe method may write; unsafe methods always may.
         cache: whether the answer may be kept by caches.
         browser: whether a person's browser comes here; machines get no cookie and no language.
+        routine: whether an app asks for it by itself, and asks again where a power cut took what it got.
         even: which answers take a time that tells nothing about the person; None for none.
     """
 
@@ -29,6 +30,7 @@ class Stance:
     writes: bool = False
     cache: bool = False
     browser: bool = True
+    routine: bool = False
     even: Literal["refusals", "answers"] | None = None
 
 
@@ -40,12 +42,13 @@ def stance(
     writes: bool = False,
     cache: bool = False,
     browser: bool = True,
+    routine: bool = False,
     even: Literal["refusals", "answers"] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare the stance of a view; see `Stance` for the arguments."""
 
     def mark(view: Callable[P, R]) -> Callable[P, R]:
-        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache, browser, even))
+        setattr(view, ATTRIBUTE, Stance(limit, csrf, landlord, writes, cache, browser, routine, even))
         return view
 
     return mark

@@ -15,6 +15,7 @@ from idp.services.work import Origin, Work
 from idp.web.database import db
 from idp.web.runtime import runtime_of
 from idp.web.sqlite import Gate
+from idp.web.stance import ATTRIBUTE, Stance
 from tests.conftest import HandClock
 
 THREADS, EACH = 8, 20
@@ -72,3 +73,20 @@ def test_what_apps_repeat_is_not_synced_and_what_people_did_is(
             db.session.commit()
         audit.record(work_in(app, clock), EventName.PURGED)
         assert db.session.scalar(text("PRAGMA synchronous")) == level
+
+
+def test_a_power_cut_takes_nothing_that_somebody_ended_or_registered(app: Flask) -> None:
+    assert {name for name, view in app.view_functions.items() if (stance := stance_of(view)) and stance.routine} == {
+        "oidc.token",
+        "oidc.userinfo",
+        "oidc.introspection",
+        "oidc.par",
+        "oidc.device_authorization",
+        "oidc.authorize",
+        "oidc.resume",
+    }
+
+
+def stance_of(view: object) -> Stance | None:
+    found: Stance | None = getattr(view, ATTRIBUTE, None)
+    return found
