@@ -119,7 +119,7 @@ def _of_address(work: Work, address: str) -> list[_Reminder]:
         select(Holder.identifier, Holder.email)
         .where(Holder.landlord == work.landlord.slug, people.still_there(work))
         .where(func.lower(Holder.email) == func.lower(address))
-        .where(~exists().where(Enrolment.holder_id == Holder.id))
+        .where(people.without_account())
     )
     there = [_Reminder(value, email or "", locale) for value, email, locale in work.db.execute(of_accounts)]
     others = work.db.execute(without)

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, exists, insert, select
 from idp.domain.events import EventName
 from idp.domain.identifiers import canonical
 from idp.domain.letters import COUNT, acceptable, code_of
-from idp.models import Account, Enrolment, Holder, PrintRun, ProvisionalPassword
+from idp.models import Holder, PrintRun, ProvisionalPassword
 from idp.services import audit, letter_use, people
 from idp.services.batches import batches
 from idp.services.vault import Vault
@@ -184,9 +184,7 @@ def _code_for(recipient: Recipient, number: Draw) -> str:
 def _without_a_way_in(work: Work) -> tuple[ColumnElement[bool], ...]:
     return (
         Holder.legacy_hash.is_(None),
-        ~exists()
-        .where(Enrolment.holder_id == Holder.id)
-        .where(Account.id == Enrolment.account_id, Account.closed_at.is_(None)),
+        people.without_account(),
         ~exists().where(ProvisionalPassword.holder_id == Holder.id, letter_use.good(work)),
     )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from idp.domain.identifiers import canonical, canonical_email
@@ -94,6 +94,12 @@ def is_still_there(work: Work, holder: Holder) -> bool:
 def lets_in(work: Work) -> ColumnElement[bool]:
     """Match the holders through whom an account may be used: `access_after_end` longer than they are there."""
     return _ended_after(work, work.landlord.leaving.access_after_end)
+
+
+def without_account() -> ColumnElement[bool]:
+    """Match the holders who have no account, or one that is closed: they open it anew."""
+    enrolled = exists().where(Enrolment.holder_id == Holder.id, Account.id == Enrolment.account_id)
+    return ~enrolled.where(Account.closed_at.is_(None))
 
 
 def _ended_after(work: Work, grace: timedelta) -> ColumnElement[bool]:

@@ -66,9 +66,11 @@ def find(work: Work, token: str | None) -> MailLink | None:
         fresh = account.email == link.email and version == link.password_version
         return link if fresh and accounts.may_sign_in(work, account) else None
     holder = work.db.get(Holder, link.holder_id) if link.holder_id is not None else None
-    if holder is None or holder.email != link.email or accounts.of_holder(work, holder) is not None:
+    if holder is None or holder.email != link.email:
         return None
-    return link if people.is_still_there(work, holder) else None
+    own = accounts.of_holder(work, holder)
+    taken = own is not None and own.closed_at is None
+    return link if not taken and people.is_still_there(work, holder) else None
 
 
 def judge(work: Work, link: MailLink, password: str) -> set[Rule]:

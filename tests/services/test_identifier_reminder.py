@@ -54,6 +54,16 @@ def test_without_account_the_registrys_address_counts_and_with_one_it_does_not(w
     assert mails(work) == [("registre@example.org", "7100001"), ("", "")]
 
 
+def test_with_a_closed_account_the_registrys_address_counts_again(work: Work) -> None:
+    holder = add_holder(work, "7100001", email="registre@example.org")
+    account = add_account(work, holder, email="chloe@example.org")
+    account.closed_at = work.now
+    work.db.flush()
+    by_email(work, "registre@example.org")
+    by_email(work, "chloe@example.org")
+    assert mails(work) == [("registre@example.org", "7100001"), ("", "")]
+
+
 @pytest.mark.threat("T-15")
 @pytest.mark.parametrize(
     "typed",

@@ -1,9 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
 from idp.domain.mails import MailKind
 from idp.models import MailLink
-from idp.services import accounts, attempt, login, recovery
+from idp.services import accounts, attempt, leaving, login, recovery
 from idp.services.login import SignedIn
 from idp.services.work import Work
 from tests.conftest import HandClock, MakeWork
@@ -105,3 +107,22 @@ def test_a_look_alike_identifier_reaches_nobody_else(work: Work) -> None:
     holder = add_holder(work, "7000300")
     add_account(work, holder)
     assert asked(work, "70003०0")[0] == ""
+
+
+@pytest.mark.threat("T-19")
+def test_who_comes_back_on_the_contract_of_a_closed_account_opens_it_anew_by_mail(work: Work) -> None:
+    holder = add_holder(work, email="registre@example.org")
+    account = add_account(work, holder, email="chloe@example.org")
+    holder.left_at = work.now - timedelta(days=400)
+    work.db.flush()
+    assert leaving.close(work, account.id)
+    holder.left_at = None
+    work.db.flush()
+    recipient, token = asked(work, holder.identifier)
+    assert recipient == "registre@example.org"
+    link = recovery.find(work, token)
+    assert link is not None
+    assert recovery.store(work, link, work.vault.hash_password(NEW))
+    counted = attempt.reserve(work, holder.identifier, NEW)
+    assert login.settle(work, counted, attempt.verify(work.vault, counted)) == SignedIn(account)
+    assert account.email == "registre@example.org"
