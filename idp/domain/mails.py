@@ -37,7 +37,7 @@ class MailKind(StrEnum):
     SUPPORT_ENDED = "support_ended"
     """To the verified address: an adviser looked. Context: adviser, reference, looks, looked_at (ISO instant)."""
     ACCOUNT_RECLAIMED = "account_reclaimed"
-    """To the former address: a new letter opened the account anew. Context: none."""
+    """To the former address: a new proof opened the account anew. Context: none."""
     ACTIVATE = "activate"
     """Link that opens the account somebody registered for. Context: token."""
     RECREATE = "recreate"
