@@ -47,22 +47,31 @@ class ChangePasswordForm(Form):
 
 
 def new_password_page(
-    template: str, form: NewPasswordForm, broken: set[Rule] | None, username: str | None = None
+    template: str,
+    form: Form,
+    broken: set[Rule] | None,
+    username: str | None = None,
+    *,
+    renewing: bool = False,
+    **values: object,
 ) -> str:
     """Render a page that lists the landlord's rules and answers each.
 
     Args:
         template: the page.
-        form: the two fields.
+        form: the two fields, and what else is asked.
         broken: the rules that the last entry broke; None before there was one.
         username: the identifier that the browser's password manager keeps the password for, where it is known.
+        renewing: whether the present password is at hand to differ from.
+        values: what else the page shows.
     """
     rules = current_landlord().password
     return render_template(
         template,
         form=form,
-        rules=rules_that_apply(rules),
+        rules=rules_that_apply(rules, renewing=renewing),
         broken=broken,
         min_length=rules.min_length,
         username=username,
+        **values,
     )

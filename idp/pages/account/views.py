@@ -2,7 +2,7 @@
 
 from flask import render_template
 
-from idp.domain.passwords import Rule, rules_that_apply
+from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, BrowserSession
 from idp.pages.account.blueprint import REFUSED, THEN, pages
@@ -12,7 +12,7 @@ from idp.web import go_on, notices
 from idp.web.browser_session import close_session, open_account_session
 from idp.web.current import commit, work
 from idp.web.forms import OneButtonForm
-from idp.web.password_form import ChangePasswordForm
+from idp.web.password_form import ChangePasswordForm, new_password_page
 from idp.web.secret_try import try_own_password
 from idp.web.signed_in import Answer, with_account
 from idp.web.stance import stance
@@ -81,13 +81,5 @@ def sign_out_everywhere(session: BrowserSession, account: Account) -> Answer:
 def _page(
     account: Account, form: ChangePasswordForm, broken: set[Rule] | None = None, refusal: Refusal | None = None
 ) -> str:
-    rules = work().landlord.password
-    return render_template(
-        "account/password.html",
-        form=form,
-        rules=rules_that_apply(rules, renewing=True),
-        broken=broken,
-        min_length=rules.min_length,
-        username=renewals.username(work(), account),
-        refusal=refusal,
-    )
+    username = renewals.username(work(), account)
+    return new_password_page("account/password.html", form, broken, username, renewing=True, refusal=refusal)

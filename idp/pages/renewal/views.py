@@ -1,8 +1,8 @@
 """Why a new password is asked for, and the way to it."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 
-from idp.domain.passwords import Rule, rules_that_apply
+from idp.domain.passwords import Rule
 from idp.domain.refusals import Refusal
 from idp.models import Account, BrowserSession
 from idp.pages.renewal.forms import renewal_form
@@ -11,7 +11,7 @@ from idp.services.login import Refused, SignedIn
 from idp.web import go_on
 from idp.web.browser_session import is_remembered
 from idp.web.current import commit, work
-from idp.web.password_form import ChangePasswordForm
+from idp.web.password_form import ChangePasswordForm, new_password_page
 from idp.web.proof_fields import given_in
 from idp.web.secret_try import try_own_password
 from idp.web.signed_in import Answer, with_account
@@ -69,15 +69,14 @@ def _page(
     account: Account, form: ChangePasswordForm, broken: set[Rule] | None = None, refusal: Refusal | None = None
 ) -> str:
     landlord = work().landlord
-    return render_template(
+    return new_password_page(
         "renewal/show.html",
-        form=form,
+        form,
+        broken,
+        renewals.username(work(), account),
+        renewing=True,
         since=renewals.due_on(work(), account),
         asks=landlord.registration.asks if landlord.renewal.reproof and landlord.registration else [],
-        rules=rules_that_apply(landlord.password, renewing=True),
-        broken=broken,
-        min_length=landlord.password.min_length,
-        username=renewals.username(work(), account),
         refusal=refusal,
         may_wait=landlord.renewal.mode == "invite",
     )
