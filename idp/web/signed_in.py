@@ -5,14 +5,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from flask import redirect
-from werkzeug.wrappers import Response
 
 from idp.models import Account, BrowserSession
+from idp.web.answers import Answer
 from idp.web.browser_session import current_session
 from idp.web.templating import to
 
 P = ParamSpec("P")
-Answer = str | tuple[str, int] | Response
 View = Callable[Concatenate[BrowserSession, Account, P], Answer]
 
 

@@ -5,19 +5,20 @@ from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, BrowserSession, MailLink
-from idp.pages.account.blueprint import GONE, REFUSED, THEN, pages
+from idp.pages.account.blueprint import THEN, pages
 from idp.pages.account.forms import NewAddressForm
 from idp.services import email_change, mail_links
 from idp.services.login import Refused
 from idp.services.mail_links import Purpose
 from idp.web import go_on, link_cookies, notices
+from idp.web.answers import GONE, REFUSED, Answer
 from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked
 from idp.web.secret_try import try_own_password
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 NEW = "new-address"

@@ -5,16 +5,17 @@ from flask import render_template
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, BrowserSession
-from idp.pages.account.blueprint import REFUSED, THEN, pages
+from idp.pages.account.blueprint import THEN, pages
 from idp.services import app_authorizations, people, renewals, sessions, social_links, support_record
 from idp.services.login import Refused
 from idp.web import go_on, notices
+from idp.web.answers import REFUSED, Answer
 from idp.web.browser_session import close_session, open_account_session
 from idp.web.current import commit, work
 from idp.web.forms import OneButtonForm
 from idp.web.password_form import ChangePasswordForm, new_password_page
 from idp.web.secret_try import try_own_password
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 

@@ -1,21 +1,19 @@
 """Ask for help, and get the reference of the case."""
 
 from flask import Blueprint, abort, render_template, request, session
-from werkzeug.wrappers import Response
 
 from idp.domain.cases import Kind
 from idp.domain.refusals import Refusal
 from idp.pages.assistance.forms import AssistanceForm
 from idp.services import cases
 from idp.web import captchas, go_on
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.stance import stance
 
 pages = Blueprint("assistance", __name__)
 REFERENCE = "case"
-REFUSED = 422
-Answer = str | tuple[str, int] | Response
 
 
 @pages.before_request

@@ -10,9 +10,10 @@ from idp.models import Account, BrowserSession, Journey
 from idp.pages.authorizations.blueprint import pages
 from idp.services import app_authorizations, apps, journeys, people
 from idp.web import go_on
+from idp.web.answers import Answer
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 

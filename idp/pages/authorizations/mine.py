@@ -11,9 +11,10 @@ from idp.models import Account, AppAuthorization, BrowserSession
 from idp.pages.authorizations.blueprint import pages
 from idp.services import app_authorizations, apps
 from idp.web import go_on, notices
+from idp.web.answers import Answer
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 THEN = "authorizations"

@@ -5,7 +5,6 @@ from flask import Blueprint
 from idp.web.forms import Form
 
 pages = Blueprint("choices", __name__)
-REFUSED = 422
 
 
 class AnswersForm(Form):

@@ -6,12 +6,13 @@ from flask import render_template
 
 from idp.domain.refusals import Notice
 from idp.models import Account, BrowserSession, Consent
-from idp.pages.choices.blueprint import REFUSED, AnswersForm, pages
+from idp.pages.choices.blueprint import AnswersForm, pages
 from idp.services import agreements, consents, people
 from idp.web import go_on, notices
 from idp.web.agreement_fields import NO, PREFIX, YES, answers_of, with_agreements
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 THEN = "choices"

@@ -3,13 +3,14 @@
 from flask import render_template, request
 
 from idp.models import Account, BrowserSession
-from idp.pages.choices.blueprint import REFUSED, AnswersForm, pages
+from idp.pages.choices.blueprint import AnswersForm, pages
 from idp.services import agreements, consents, sessions
 from idp.services.agreements import Unanswered
 from idp.web import go_on
 from idp.web.agreement_fields import accepted_version, answers_of, with_agreements
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 

@@ -11,14 +11,14 @@ from idp.models import Account, BrowserSession, DeviceRequest
 from idp.pages.device.forms import CodeForm
 from idp.services import apps, device_requests, people, steps
 from idp.web import go_on
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 from idp.web.steps import PAGES
 
 pages = Blueprint("device", __name__)
-REFUSED = 422
 THEN = "device"
 KEPT = "user_code"
 

@@ -5,17 +5,16 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from flask import Blueprint
-from werkzeug.wrappers import Response
 
 from idp.domain.journey import Step
 from idp.models import FirstConnection
 from idp.web import go_on
+from idp.web.answers import Answer
 from idp.web.browser_session import current_first_connection
 from idp.web.landlord import current_landlord
 from idp.web.steps import PAGES
 
 P = ParamSpec("P")
-Answer = str | tuple[str, int] | Response
 
 pages = Blueprint("first_connection", __name__)
 

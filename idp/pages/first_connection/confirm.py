@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response
 
 from idp.domain.journey import Step
 from idp.models import FirstConnection, MailLink
-from idp.pages.first_connection.blueprint import Answer, pages
+from idp.pages.first_connection.blueprint import pages
 from idp.services import first_connection, mail_links
 from idp.services.mail_links import Purpose
 from idp.web import go_on, link_cookies
+from idp.web.answers import GONE, Answer
 from idp.web.browser_session import current_first_connection
 from idp.web.cookies import read_cookie
 from idp.web.current import work
@@ -18,7 +19,6 @@ from idp.web.masking import masked
 from idp.web.stance import stance
 
 COOKIE = "confirm"
-GONE = 410
 
 
 @pages.get("/link")

@@ -6,17 +6,16 @@ from idp.domain.email_suggestions import suggestion
 from idp.domain.journey import Step
 from idp.domain.refusals import Notice, Refusal
 from idp.models import FirstConnection
-from idp.pages.first_connection.blueprint import Answer, pages, with_first_connection
+from idp.pages.first_connection.blueprint import pages, with_first_connection
 from idp.pages.first_connection.forms import EmailForm
 from idp.services import first_connection
 from idp.services.first_connection import Proof
 from idp.web import email_field, go_on, notices, upstreams
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
 from idp.web.stance import stance
 from idp.web.steps import PAGES
-
-REFUSED = 422
 
 
 @pages.get("/first-connection/email")

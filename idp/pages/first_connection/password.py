@@ -2,14 +2,13 @@
 
 from idp.domain.journey import Step
 from idp.models import FirstConnection
-from idp.pages.first_connection.blueprint import Answer, pages, with_first_connection
+from idp.pages.first_connection.blueprint import pages, with_first_connection
 from idp.services import first_connection, new_password
 from idp.web import go_on
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import commit, work
 from idp.web.password_form import NewPasswordForm, new_password_page
 from idp.web.stance import stance
-
-REFUSED = 422
 
 
 @pages.get("/first-connection/password")

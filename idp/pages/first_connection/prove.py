@@ -10,11 +10,11 @@ from idp.services import breaker
 from idp.services.attempt import SecondFact
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
 from idp.web import go_on
+from idp.web.answers import REFUSED
 from idp.web.current import work
 from idp.web.secret_try import try_secret
 from idp.web.stance import stance
 
-REFUSED = 422
 FORMS = {"birth_date": ProveWithBirthDateForm, "last_name": ProveWithNameForm}
 
 

@@ -1,21 +1,19 @@
 """Ask for the identifier by mail, or by name and date of birth."""
 
 from flask import Blueprint, abort, render_template
-from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Refusal
 from idp.pages.forgotten_identifier.forms import AddressForm, PersonForm
 from idp.services import identifier_reminder
 from idp.settings.journey import ReminderWay
 from idp.web import go_on
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 from idp.web.masking import masked_identifier
 from idp.web.stance import stance
 
 pages = Blueprint("forgotten_identifier", __name__)
-REFUSED = 422
-Answer = str | tuple[str, int] | Response
 
 
 @pages.before_request

@@ -9,6 +9,7 @@ from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.services import recovery
 from idp.services.vault import digest
 from idp.web import captchas, go_on, link_cookies, notices
+from idp.web.answers import GONE, REFUSED, Answer
 from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import commit, work
 from idp.web.landlord import current_landlord
@@ -17,9 +18,6 @@ from idp.web.stance import stance
 
 pages = Blueprint("recovery", __name__)
 COOKIE = "reset"
-REFUSED = 422
-GONE = 410
-Answer = str | tuple[str, int] | Response
 
 
 @pages.get("/forgotten-password")

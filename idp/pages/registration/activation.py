@@ -11,6 +11,7 @@ from idp.services.activation import Activated
 from idp.services.mail_links import Purpose
 from idp.services.vault import digest
 from idp.web import link_cookies, notices
+from idp.web.answers import GONE, Answer
 from idp.web.cookies import delete_cookie, read_cookie
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
@@ -19,8 +20,6 @@ from idp.web.masking import masked
 from idp.web.stance import stance
 
 COOKIE = "activate"
-GONE = 410
-Answer = str | tuple[str, int] | Response
 
 
 @pages.get("/activation")

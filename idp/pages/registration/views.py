@@ -16,14 +16,12 @@ from idp.services.registration import Refused
 from idp.settings.registration import Part
 from idp.web import captchas, go_on, upstreams
 from idp.web.agreement_fields import accepted_version, answers_of
+from idp.web.answers import REFUSED, Answer
 from idp.web.browser_session import close_session, current_first_connection, open_first_connection_session
 from idp.web.current import commit, work
 from idp.web.forms import Form
 from idp.web.proof_fields import given_in
 from idp.web.stance import stance
-
-REFUSED = 422
-Answer = str | tuple[str, int] | Response
 
 
 @dataclass(frozen=True, slots=True)

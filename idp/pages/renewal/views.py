@@ -9,16 +9,16 @@ from idp.pages.renewal.forms import renewal_form
 from idp.services import renewals, sessions
 from idp.services.login import Refused, SignedIn
 from idp.web import go_on
+from idp.web.answers import REFUSED, Answer
 from idp.web.browser_session import is_remembered
 from idp.web.current import commit, work
 from idp.web.password_form import ChangePasswordForm, new_password_page
 from idp.web.proof_fields import given_in
 from idp.web.secret_try import try_own_password
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 pages = Blueprint("renewal", __name__)
-REFUSED = 422
 
 
 @pages.get("/renewal")

@@ -7,6 +7,7 @@ from idp.domain.refusals import Refusal
 from idp.pages.sign_in.forms import SignInForm, sign_in_form
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
 from idp.web import captchas, go_on, notices
+from idp.web.answers import REFUSED
 from idp.web.browser_session import current_session, is_remembered, returning_session
 from idp.web.current import work
 from idp.web.due import hinted_identifier, sign_in_is_due
@@ -14,7 +15,6 @@ from idp.web.secret_try import try_secret
 from idp.web.stance import stance
 
 pages = Blueprint("sign_in", __name__)
-REFUSED = 422
 
 
 @pages.get("/sign-in")

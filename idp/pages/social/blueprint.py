@@ -1,7 +1,6 @@
 """The blueprint of the pages, and what each of them does first: find the provider, send the browser there."""
 
 from flask import Blueprint, abort, redirect, render_template, url_for
-from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Refusal
 from idp.domain.social import Fault
@@ -12,13 +11,12 @@ from idp.services.fetching import NotFetchedError
 from idp.services.social_requests import Purpose, Secrets
 from idp.services.upstreams import Upstream
 from idp.web import upstreams
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import commit, work
 from idp.web.landlord import current_landlord
 from idp.web.upstreams import label_of
 
 pages = Blueprint("social", __name__)
-Answer = str | tuple[str, int] | Response
-REFUSED = 422
 STATUS = {Fault.OVER: 400, Fault.NOT_BELIEVED: 400}
 BACK = {
     Purpose.SIGN_IN: "sign_in.show",

@@ -6,16 +6,17 @@ from flask import render_template, request
 
 from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, BrowserSession
-from idp.pages.social.blueprint import REFUSED, pages, provider, send
+from idp.pages.social.blueprint import pages, provider, send
 from idp.pages.social.forms import PresentPasswordForm
 from idp.services import social_links
 from idp.services.login import Refused
 from idp.services.social_requests import Purpose
 from idp.web import go_on, notices
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
 from idp.web.forms import OneButtonForm
 from idp.web.secret_try import try_own_password
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 from idp.web.upstreams import label_of
 

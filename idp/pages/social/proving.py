@@ -4,13 +4,14 @@ from flask import abort, redirect, render_template, request, url_for
 
 from idp.domain.refusals import Refusal
 from idp.domain.social import Fault, Identity
-from idp.pages.social.blueprint import REFUSED, Answer, pages, provider, refused, send
+from idp.pages.social.blueprint import pages, provider, refused, send
 from idp.pages.social.forms import SecretsForm
 from idp.services import registration, social_links, social_proofs, social_requests
 from idp.services.registration import Refused
 from idp.services.social_requests import Purpose
 from idp.services.upstreams import Upstream
 from idp.web import go_on, upstreams
+from idp.web.answers import REFUSED, Answer
 from idp.web.browser_session import current_first_connection, open_first_connection_session
 from idp.web.current import work
 from idp.web.landlord import current_landlord

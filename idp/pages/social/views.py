@@ -8,7 +8,7 @@ from idp.domain.journey import Step
 from idp.domain.refusals import Notice
 from idp.domain.social import Fault, Identity, amr_of
 from idp.pages.social import protocol, proving
-from idp.pages.social.blueprint import Answer, conversation, pages, provider, refused, send
+from idp.pages.social.blueprint import conversation, pages, provider, refused, send
 from idp.pages.social.tokens import DoubtError
 from idp.services import social_links, social_requests, social_sessions, social_sign_in
 from idp.services.fetching import NotFetchedError
@@ -16,6 +16,7 @@ from idp.services.login import Refused, SignedIn
 from idp.services.social_requests import Purpose
 from idp.services.upstreams import Upstream
 from idp.web import go_on, notices, upstream_sign_out
+from idp.web.answers import Answer
 from idp.web.browser_session import current_first_connection, current_session, open_account_session
 from idp.web.current import commit, work
 from idp.web.stance import stance

@@ -10,13 +10,13 @@ from idp.models import Account, BrowserSession, SupportAccess
 from idp.pages.support.forms import AnswerForm, EndForm
 from idp.services import support, support_record
 from idp.web import go_on, notices
+from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
 from idp.web.landlord import current_landlord
-from idp.web.signed_in import Answer, with_account
+from idp.web.signed_in import with_account
 from idp.web.stance import stance
 
 pages = Blueprint("support", __name__)
-REFUSED = 422
 THEN = "support"
 
 
