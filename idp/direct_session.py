@@ -49,7 +49,8 @@ class DirectSession(Session):
     def commit(self) -> None:
         """Make what was done lasting."""
         if self._pooled is None:
-            super().commit()
+            if self.in_transaction():
+                super().commit()
         elif self.in_transaction():
             self.connection()  # whatever waits to be written belongs to the same transaction
             super().commit()

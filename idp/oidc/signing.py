@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from idp.services.keys import AnyKey
 from idp.settings.client import Algorithm
 
+WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 P256_BYTES = 32
 ECDSA = ec.ECDSA(SHA256())
 PKCS1 = padding.PKCS1v15()
@@ -31,7 +32,7 @@ def compact(header: Mapping[str, str], claims: Mapping[str, object], key: AnyKey
         claims: what it says.
         key: the pair to sign with, made for that algorithm.
     """
-    payload = json.dumps(claims, ensure_ascii=False, separators=(",", ":")).encode()
+    payload = WRITE(claims).encode()
     signed = _header(header["alg"], header["kid"], header["typ"]) + b"." + _encode(payload)
     return (signed + b"." + _encode(SIGN[header["alg"]](key.private_key, signed))).decode()
 
@@ -51,7 +52,7 @@ SIGN: Mapping[Algorithm | str, Callable[[Any, bytes], bytes]] = {
 
 @lru_cache(maxsize=256)
 def _header(alg: str, kid: str, typ: str) -> bytes:
-    return _encode(json.dumps({"alg": alg, "kid": kid, "typ": typ}, separators=(",", ":")).encode())
+    return _encode(WRITE({"alg": alg, "kid": kid, "typ": typ}).encode())
 
 
 def _encode(content: bytes) -> bytes:

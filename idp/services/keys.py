@@ -136,10 +136,10 @@ def published(work: Work) -> list[Pair]:
 
 def signing_key(work: Work, alg: Algorithm) -> Pair:
     """Find the newest pair that signs now; a landlord that never had one gets one."""
-    found = _signing(published(work), alg, work.now)
+    found = _signing(_ring(work), alg, work.now)
     if found is None:
         ensure(work)
-        found = _signing(published(work), alg, work.now)
+        found = _signing(_ring(work), alg, work.now)
     assert found is not None
     return found
 
@@ -152,9 +152,13 @@ def find(work: Work, kid: object) -> Pair | None:
     return pair if pair is not None and pair.is_published(work.now) else None
 
 
-def _signing(pairs: list[Pair], alg: Algorithm, now: datetime) -> Pair | None:
-    usable = [pair for pair in pairs if pair.alg == alg and pair.active_from <= now]
-    return max(usable, key=lambda pair: pair.active_from, default=None)
+def _signing(ring: Ring, alg: Algorithm, now: datetime) -> Pair | None:
+    best = None
+    for pair in ring.pairs.values():
+        usable = pair.alg == alg and pair.active_from <= now and pair.is_published(now)
+        if usable and (best is None or pair.active_from > best.active_from):
+            best = pair
+    return best
 
 
 def _end_of_predecessor(landlord: Landlord, active_from: datetime) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, abort, request
 from flask_limiter import Limiter
+from flask_limiter._extension import LimiterContext
 from limits import RateLimitItem, parse_many
 
 from idp.web import counters
@@ -43,6 +44,12 @@ class OwnCount(Limiter):
     """
 
     ceilings: Mapping[str, list[RateLimitItem]] = {}
+    nothing = LimiterContext()
+
+    @property
+    def context(self) -> LimiterContext:
+        """Return what is kept of the present request, which is nothing: there are no headers about limits."""
+        return self.nothing
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
         """Count the present request, and refuse it above its ceiling."""
