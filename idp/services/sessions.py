@@ -120,9 +120,14 @@ def _live() -> Select[BrowserSession]:
     )
 
 
+def touch_is_due(work: Work, session: BrowserSession) -> bool:
+    """Tell whether it is to be noted that a session is in use: once a minute is enough."""
+    return work.now - session.seen_at >= SEEN_EVERY
+
+
 def touch(work: Work, session: BrowserSession) -> None:
-    """Note that a session is in use, at most once a minute."""
-    if work.now - session.seen_at >= SEEN_EVERY:
+    """Note that a session is in use, where that is to be noted."""
+    if touch_is_due(work, session):
         work.db.execute(update(BrowserSession).where(BrowserSession.id == session.id).values(seen_at=work.now))
 
 

@@ -7,8 +7,10 @@ from typing import Concatenate, ParamSpec
 from flask import redirect
 
 from idp.models import Account, BrowserSession
+from idp.services import sessions
 from idp.web.answers import Answer
 from idp.web.browser_session import current_session
+from idp.web.current import begin_writing, work
 from idp.web.templating import to
 
 P = ParamSpec("P")
@@ -29,6 +31,8 @@ def with_account(then: str | None = None) -> Callable[[View[P]], Callable[P, Ans
             session = current_session()
             if session is None or session.account is None:
                 return redirect(to("sign_in.show", **wish), 303)
+            if sessions.touch_is_due(work(), session):
+                sessions.touch(begin_writing(), session)
             return view(session, session.account, *args, **kwargs)
 
         return wrapped

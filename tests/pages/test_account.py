@@ -226,3 +226,12 @@ def test_whoever_confirms_an_address_reads_that_it_is_in_force(
     while visitor.location:
         visitor.follow()
     assert "Votre nouvelle adresse" in visitor.text
+
+
+def test_visits_here_keep_somebody_signed_in(app: Flask, tenant: Visitor, clock: HandClock) -> None:
+    for _ in range(3):
+        clock.forward(minutes=50)
+        assert tenant.get("/account").status_code == 200
+    clock.forward(minutes=61)
+    tenant.get("/account")
+    assert tenant.location == "/sign-in"
