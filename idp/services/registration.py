@@ -121,7 +121,7 @@ def _failed(work: Work, reference: str) -> Refused:
     by_staff = work.landlord.ladder.without_account == "assistance"
     lockout.close(work, lockout.held(work, reference if by_staff and person.account is None else ""))
     recipient, locale = (person.account.email or "", person.account.locale) if person.account else ("", "fr")
-    minutes = int(work.landlord.ladder.proof.closed_for.total_seconds()) // 60
+    minutes = int(work.landlord.ladder.person.closed_for.total_seconds()) // 60
     outbox.enqueue(work, MailKind.SIGN_IN_CLOSED, recipient, locale, {"minutes": minutes})
     return Refused(Refusal.BLOCKED)
 

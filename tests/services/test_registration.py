@@ -2,17 +2,22 @@
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from idp.domain.mails import MailKind
 from idp.domain.proof import Given
 from idp.models import Holder
 from idp.services import people, registration
 from idp.services.registry import import_file
 from idp.services.work import Work
+from idp.settings.journey import Tries
 from tests.conftest import ROOT, MakeWork
+from tests.people import add_account, mailed
 
 DATA = ROOT / "tests" / "data"
 Typed = Callable[[Holder], Given]
@@ -82,3 +87,18 @@ def test_nobody_proves_with_somebody_elses_facts(export: tuple[Work, list[Holder
     for holder, other in zip(holders[:40], holders[40:80], strict=True):
         mixed: Given = {**typed(other), "identifier": holder.identifier}
         assert isinstance(registration.prove(work, mixed), registration.Refused), (typed(holder), typed(other))
+
+
+@pytest.mark.journey("moselle-6")
+def test_the_mail_of_a_closed_sign_in_says_how_long_the_sign_in_is_closed(make_work: MakeWork) -> None:
+    work = make_work("moselle")
+    short = Tries(tries=3, window=timedelta(minutes=10), closed_for=timedelta(minutes=5))
+    ladder = work.landlord.ladder.model_copy(update={"person": short})
+    work = replace(work, landlord=work.landlord.model_copy(update={"ladder": ladder}))
+    import_file(work, DATA / "moselle.csv")
+    holder = work.db.scalars(select(Holder).where(people.still_there(work)).order_by(Holder.id)).first()
+    assert holder is not None
+    add_account(work, holder)
+    for _ in range(3):
+        registration.prove(work, {**at_moselle(holder), "last_name": "x"})
+    assert mailed(work, MailKind.SIGN_IN_CLOSED)[1] == {"minutes": 5}
