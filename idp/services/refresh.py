@@ -53,6 +53,24 @@ CLAIM = Prepared(
     .values(used_at=bindparam("at"))
     .returning(TOKEN.c.id)
 )
+CLAIMED = (
+    update(TOKEN)
+    .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
+    .values(used_at=bindparam("at"))
+    .returning(TOKEN.c.id)
+    .cte("claimed")
+)
+COLUMNS = tuple(TOKEN.c[name] for name in ("landlord", "token_hash", "grant_id", "issued_at", "expires_at"))
+ADDED = (
+    insert(TOKEN)
+    .from_select(
+        [column.name for column in COLUMNS],
+        select(*(bindparam(column.name, type_=column.type) for column in COLUMNS)).select_from(CLAIMED),
+    )
+    .cte("added")
+)
+CLAIM_AND_ADD = Prepared(select(CLAIMED.c.id).add_cte(ADDED))
+"""Both in one round trip; SQLite, which has none to save, knows no such statement."""
 EXTEND = Prepared(
     update(TOKEN)
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
@@ -168,7 +186,10 @@ def _take(work: Work, client: Client, row: AnyRow, successor: str) -> bool:
     if not client.refresh_rotation:
         EXTEND.run(work.db, {"row": row.id, "until": _idle_end(work, row)})
         return True
-    if CLAIM.first(work.db, {"row": row.id, "at": work.now}) is None:
+    claim = {"row": row.id, "at": work.now}
+    if CLAIM.ready(work.db).dialect.name == "postgresql":
+        return CLAIM_AND_ADD.first(work.db, {**claim, **_values(work, row, successor)}) is not None
+    if CLAIM.first(work.db, claim) is None:
         return False
     _add(work, row, successor)
     return True
@@ -193,16 +214,17 @@ def _issue(work: Work, row: AnyRow, token: str, brought: Brought, audience: tupl
 
 
 def _add(work: Work, row: AnyRow, token: str) -> None:
-    INSERT.run(
-        work.db,
-        {
-            "landlord": work.landlord.slug,
-            "token_hash": digest(token),
-            "grant_id": row.grant_id,
-            "issued_at": work.now,
-            "expires_at": _idle_end(work, row),
-        },
-    )
+    INSERT.run(work.db, _values(work, row, token))
+
+
+def _values(work: Work, row: AnyRow, token: str) -> dict[str, object]:
+    return {
+        "landlord": work.landlord.slug,
+        "token_hash": digest(token),
+        "grant_id": row.grant_id,
+        "issued_at": work.now,
+        "expires_at": _idle_end(work, row),
+    }
 
 
 def _idle_end(work: Work, row: AnyRow) -> datetime:

@@ -21,6 +21,8 @@ WHOLE = {"sqlite": "SCAN ", "postgresql": "Seq Scan"}
 
 @pytest.mark.parametrize("name", HOT)
 def test_no_table_is_read_as_a_whole(work: Work, name: str) -> None:
+    if name == "refresh.CLAIM_AND_ADD" and work.db.get_bind().dialect.name == "sqlite":
+        pytest.skip("of PostgreSQL")
     ready = HOT[name].ready(work.db)
     kind = ready.dialect.name
     if kind == "postgresql":
