@@ -2,10 +2,11 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from threading import Event
 from types import FrameType
+from typing import TypeVar
 
 import rich_click as click
 from sqlalchemy.exc import OperationalError
@@ -32,6 +33,8 @@ from idp.web.runtime import Clock, runtime
 POLL_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+T = TypeVar("T")
 
 log = Log("idp.worker")
 
@@ -72,7 +75,7 @@ def worker(context: click.Context, once: bool) -> None:
             Every(HOUR, runtime().clock, lambda: tidy_up(settings.landlords, work_for)),
             Every(DAY, runtime().clock, lambda: remind_all(settings.landlords, work_for)),
         ]
-        work_until(stop.is_set, stop.wait, mailroom, lambda: [chore() for chore in chores])
+        work_until(stop.is_set, stop.wait, mailroom, chores)
         log.info("worker.stopped")
 
 
@@ -129,7 +132,10 @@ class Every:
 
 
 def work_until(
-    stopped: Callable[[], bool], wait: Callable[[float], object], mailroom: Mailroom, chore: Callable[[], object]
+    stopped: Callable[[], bool],
+    wait: Callable[[float], object],
+    mailroom: Mailroom,
+    chores: Sequence[Callable[[], object]] = (),
 ) -> None:
     """Go round until stopped, waiting a little when there is nothing to do and longer while nothing works.
 
@@ -137,11 +143,11 @@ def work_until(
         stopped: whether to stop.
         wait: waits for so many seconds, or until stopped.
         mailroom: what goes round.
-        chore: what is done between two rounds.
+        chores: what is done between two rounds; one that fails keeps no other from being done.
     """
     failures = 0
     while not stopped():
-        done = _round(mailroom, chore)
+        done = _round(mailroom, chores)
         failures = failures + 1 if done is None or done.down else 0
         if failures:
             wait(min(2.0 ** (failures - 1), LONGEST_PAUSE_SECONDS))
@@ -149,16 +155,19 @@ def work_until(
             wait(POLL_SECONDS)
 
 
-def _round(mailroom: Mailroom, chore: Callable[[], object]) -> Round | None:
+def _round(mailroom: Mailroom, chores: Sequence[Callable[[], object]]) -> Round | None:
+    done = _tried(mailroom.round)
+    others = [_tried(chore) for chore in chores]
+    return None if None in others else done
+
+
+def _tried(task: Callable[[], T]) -> T | None:
     try:
-        done = mailroom.round()
-        chore()
+        return task()
     except OperationalError:
         log.exception("worker.database_unreachable")
     except Exception:
         log.exception("worker.failed")
-    else:
-        return done
     return None
 
 

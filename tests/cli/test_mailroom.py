@@ -189,7 +189,7 @@ def test_ten_minutes_without_a_mail_server_lose_nothing(
         if clock.now >= back and not server.is_up:
             server.up()
 
-    work_until(lambda: clock.now >= end, wait, mailroom, list)
+    work_until(lambda: clock.now >= end, wait, mailroom)
     assert queued == 60
     arrived = [arrived.message["Message-ID"] for arrived in server.arrived]
     assert len(arrived) == len(set(arrived)) == 60
@@ -200,6 +200,23 @@ def test_ten_minutes_without_a_mail_server_lose_nothing(
 def max_sent(mailroom: Mailroom) -> datetime:
     with mailroom.open_work("paris", read_only=True) as work:
         return max(sent for sent in work.db.scalars(select(Mail.sent_at)) if sent)
+
+
+def test_a_chore_that_fails_keeps_no_other_from_being_done(mailroom: Mailroom, server: MailServer) -> None:
+    server.up()
+    queue(mailroom)
+    done: list[str] = []
+    pauses: list[float] = []
+
+    def fails() -> None:
+        raise RuntimeError("always")
+
+    def works() -> bool:
+        done.append("done")
+        return True
+
+    work_until(lambda: len(pauses) == 2, pauses.append, mailroom, [fails, works])
+    assert (done, pauses, len(server.arrived)) == (["done"] * 2, [1, 2], 1)
 
 
 def test_an_outage_of_the_database_is_waited_for(mailroom: Mailroom, server: MailServer) -> None:
@@ -214,6 +231,6 @@ def test_an_outage_of_the_database_is_waited_for(mailroom: Mailroom, server: Mai
         with mailroom.open_work(slug, read_only=read_only) as work:
             yield work
 
-    work_until(lambda: len(pauses) == 9, pauses.append, replace(mailroom, open_work=flaky), list)
+    work_until(lambda: len(pauses) == 9, pauses.append, replace(mailroom, open_work=flaky))
     assert pauses == [1, 2, 4, 8, 16, 30, 30, 30, POLL_SECONDS]
     assert len(server.arrived) == 1
