@@ -8,7 +8,7 @@ from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
-from idp.models import Account, Enrolment, FirstConnection, Holder, Identifier, Password, SocialIdentity
+from idp.models import Account, Enrolment, FirstConnection, Holder, Password, SocialIdentity
 from idp.services import (
     app_authorizations,
     audit,
@@ -20,6 +20,7 @@ from idp.services import (
     outbox,
     people,
     sessions,
+    sign_in_names,
 )
 from idp.services.mail_links import Owner
 from idp.services.vault import new_secret
@@ -130,15 +131,8 @@ def _name(work: Work, account: Account, holder: Holder) -> None:
     values = {people.REFERENCE: holder.identifier, people.EMAIL: canonical_email(account.email or "")}
     for kind in work.landlord.sign_in.by:
         value = values[kind]
-        taken = select(Identifier).where(
-            Identifier.landlord == work.landlord.slug, Identifier.kind == kind, Identifier.value == value
-        )
-        if value is None or work.db.scalar(taken) is not None:
-            continue
-        if kind == people.EMAIL:
-            former = delete(Identifier).where(Identifier.account_id == account.id, Identifier.kind == kind)
-            work.db.execute(former)
-        work.db.add(Identifier(landlord=work.landlord.slug, account_id=account.id, kind=kind, value=value))
+        if value is not None:
+            sign_in_names.claim(work, account.id, kind, value)
 
 
 def _evict(work: Work, account: Account, email: str, password_hash: str | None) -> None:

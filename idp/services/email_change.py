@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete
-
 from idp.domain.events import EventName
 from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
-from idp.models import Account, Identifier, MailLink
+from idp.models import Account, MailLink
 from idp.services import (
     accounts,
     app_authorizations,
@@ -19,6 +17,7 @@ from idp.services import (
     outbox,
     people,
     sessions,
+    sign_in_names,
 )
 from idp.services.mail_links import Owner, Purpose
 from idp.services.work import Work
@@ -58,7 +57,7 @@ def confirm(work: Work, link: MailLink) -> bool:
     account = _held(work, link)
     if not mail_links.use(work, link):
         return account.email == link.email
-    if account.closed_at is not None or _is_taken(work, account, link.email):
+    if account.closed_at is not None or not _signs_in_with(work, account, link.email):
         return False
     former = account.email
     _set_email(work, account, link.email)
@@ -84,6 +83,8 @@ def take_back(work: Work, link: MailLink) -> bool:
     account = _held(work, link)
     if account.closed_at is not None or not mail_links.use(work, link):
         return False
+    if not _signs_in_with(work, account, link.email):
+        sign_in_names.drop_email(work, account.id)  # it is somebody else's by now, and stays theirs
     _set_email(work, account, link.email)
     accounts.drop_password(work, account)
     accounts.unlink_all(work, account.id)
@@ -118,18 +119,15 @@ def _is_taken(work: Work, account: Account, email: str) -> bool:
     return other is not None and other.id != account.id
 
 
-def _set_email(work: Work, account: Account, email: str) -> None:
-    """Change the address and what depends on it: the identifier, and links that were mailed to another one.
+def _signs_in_with(work: Work, account: Account, email: str) -> bool:
+    """Let the person sign in with the address where people do; it may be somebody else's."""
+    value = canonical_email(email)
+    if people.EMAIL not in work.landlord.sign_in.by or value is None:
+        return True
+    return sign_in_names.claim(work, account.id, people.EMAIL, value)
 
-    An address that somebody else signs in with by now stays theirs to sign in with.
-    """
+
+def _set_email(work: Work, account: Account, email: str) -> None:
+    """Change the address, and end the links that were mailed to another one."""
     account.email, account.email_verified_at, account.updated_at = email, work.now, work.now
     mail_links.supersede_all(work, Owner(account_id=account.id))
-    value = canonical_email(email)
-    if people.EMAIL in work.landlord.sign_in.by and value is not None:
-        mine = (Identifier.account_id == account.id) & (Identifier.kind == people.EMAIL)
-        work.db.execute(delete(Identifier).where(mine))
-        if _is_taken(work, account, email):
-            return
-        work.db.add(Identifier(landlord=work.landlord.slug, account_id=account.id, kind=people.EMAIL, value=value))
-        work.db.flush()
