@@ -29,6 +29,8 @@ class EventName(StrEnum):
     ACCOUNT_RECLAIMED = "account.reclaimed"
     ACCOUNT_CLOSED = "account.closed"
     ACCOUNT_UNLOCKED = "account.unlocked"
+    CONTRACT_ADDED = "contract.added"
+    CONTRACT_MOVED = "contract.moved"
     PASSWORD_SET = "password.set"
     CONSENT_GIVEN = "consent.given"
     CONSENT_REFUSED = "consent.refused"

@@ -38,6 +38,7 @@ class Notice(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_IN_FORCE = "password_in_force"
     SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    CONTRACT_ADDED = "contract_added"
     EMAIL_CHANGED = "email_changed"
     EMAIL_TAKEN_BACK = "email_taken_back"
     ACTIVATED = "activated"

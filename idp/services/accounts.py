@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import delete, select
 
 from idp.domain.events import EventName
-from idp.domain.identifiers import canonical_email
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
 from idp.models import Account, Enrolment, FirstConnection, Holder, Password, SocialIdentity
@@ -13,6 +12,7 @@ from idp.services import (
     app_authorizations,
     audit,
     devices,
+    enrolments,
     letter_use,
     lockout,
     locks,
@@ -20,7 +20,6 @@ from idp.services import (
     outbox,
     people,
     sessions,
-    sign_in_names,
 )
 from idp.services.mail_links import Owner
 from idp.services.vault import new_secret
@@ -58,6 +57,9 @@ def of_holder(work: Work, holder: Holder) -> Account | None:
 def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, password_hash: str | None) -> Account:
     """Open the account of a holder, or open the one they have anew: everything set before dies.
 
+    Where their account stands for other contracts too, these stay as they are: the proof is about one of them, which
+    moves to an account of its own.
+
     Args:
         work: the transaction; it makes the whole account or nothing.
         holder: who has proved; the row is locked, so that two proofs at once make one account.
@@ -70,10 +72,13 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
     """
     locks.hold_holder(work, holder.id)
     account = of_holder(work, holder)
+    if account is not None and account.closed_at is None and enrolments.is_one_of_several(work, holder):
+        _move(work, account, holder)
+        account = None
     if account is not None:
         _evict(work, account, email, password_hash)
         account.email, account.email_verified_at, account.closed_at = email, verified_at, None
-        _name(work, account, holder)
+        enrolments.name(work, account, holder)
         _finish(work, account, holder, EventName.ACCOUNT_RECLAIMED)
         return account
     account = Account(
@@ -89,7 +94,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
     )
     work.db.add(account)
     work.db.flush()
-    _name(work, account, holder)
+    enrolments.name(work, account, holder)
     lockout.clear(work, f"holder:{holder.id}")
     _finish(work, account, holder, EventName.ACCOUNT_OPENED)
     return account
@@ -126,15 +131,6 @@ def unlink_all(work: Work, account_id: int) -> None:
     work.db.execute(delete(SocialIdentity).where(SocialIdentity.account_id == account_id))
 
 
-def _name(work: Work, account: Account, holder: Holder) -> None:
-    """Let the person sign in with what the landlord chose; what is another account's stays with it."""
-    values = {people.REFERENCE: holder.identifier, people.EMAIL: canonical_email(account.email or "")}
-    for kind in work.landlord.sign_in.by:
-        value = values[kind]
-        if value is not None:
-            sign_in_names.claim(work, account.id, kind, value)
-
-
 def _evict(work: Work, account: Account, email: str, password_hash: str | None) -> None:
     """Take away everything that somebody set before on an account that a stronger proof opens anew."""
     set_password(work, account, password_hash)
@@ -146,8 +142,17 @@ def _evict(work: Work, account: Account, email: str, password_hash: str | None) 
         outbox.enqueue(work, MailKind.ACCOUNT_RECLAIMED, account.email, account.locale)
 
 
-def _finish(work: Work, account: Account, holder: Holder, event: EventName) -> None:
-    """Leave nothing open behind a finished first connection, and tell the person."""
+def _move(work: Work, account: Account, holder: Holder) -> None:
+    """Take one of several contracts out of an account, and tell its owner."""
+    enrolments.part(work, [holder.id])
+    audit.record(work, EventName.CONTRACT_MOVED, account_id=account.id, holder_id=holder.id)
+    if account.email is not None:
+        context = {"contract": holder.contract.reference}
+        outbox.enqueue(work, MailKind.CONTRACT_MOVED, account.email, account.locale, context)
+
+
+def close_other_ways(work: Work, holder: Holder) -> None:
+    """Leave nothing open by which anybody else could still get an account for a holder who has one now."""
     letter_use.cancel_live(work, [holder.id])
     mail_links.supersede_all(work, Owner(holder_id=holder.id))
     open_ones = select(FirstConnection).where(
@@ -156,6 +161,11 @@ def _finish(work: Work, account: Account, holder: Holder, event: EventName) -> N
     for first in work.db.scalars(open_ones):
         first.completed_at = work.now
         first.own_password_hash = None
+
+
+def _finish(work: Work, account: Account, holder: Holder, event: EventName) -> None:
+    """Finish a first connection, and tell the person."""
+    close_other_ways(work, holder)
     audit.record(work, event, account_id=account.id, holder_id=holder.id)
     assert account.email is not None
     outbox.enqueue(work, MailKind.ACCOUNT_OPENED, account.email, account.locale)

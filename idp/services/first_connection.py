@@ -52,7 +52,7 @@ def begin(
         must not walk in behind the stronger one.
     """
     locks.hold_holder(work, holder.id)
-    first = _open_one(work, holder)
+    first = open_one(work, holder)
     if first is not None and letter_id is None and first.provisional_password_id is not None:
         return None
     if first is not None and first.provisional_password_id != letter_id:
@@ -184,7 +184,7 @@ def _opened(work: Work, first: FirstConnection, own_hash: str | None) -> Account
     return accounts.open_for(work, first.holder, email, verified_at, own_hash)
 
 
-def _open_one(work: Work, holder: Holder) -> FirstConnection | None:
+def open_one(work: Work, holder: Holder) -> FirstConnection | None:
     """Find the first connection by letter or former password; registrations are for anybody to begin."""
     return work.db.scalar(
         select(FirstConnection).where(

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import Account, Enrolment, Holder, Identifier
-from idp.services import accounts, app_authorizations, audit, locks, mail_links, outbox, people, sessions
+from idp.services import accounts, app_authorizations, audit, enrolments, locks, mail_links, outbox, people, sessions
 from idp.services.mail_links import Owner
 from idp.services.work import Work
 
@@ -61,8 +61,7 @@ def pass_on(work: Work, holder_ids: Sequence[int]) -> None:
 
     Apps know contracts by their references, so nobody may go on for a while under one that means somebody else.
     """
-    parted = delete(Enrolment).where(Enrolment.holder_id.in_(holder_ids)).returning(Enrolment.account_id)
-    for account_id in sorted(set(work.db.scalars(parted))):
+    for account_id in enrolments.part(work, holder_ids):
         close(work, account_id)
 
 

@@ -50,15 +50,15 @@ def settle(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
         who signed in, the first connection that may go on, or the refusal.
     """
     if not verdict.right:
-        return _failed(work, attempt)
+        return failed(work, attempt)
     if attempt.kind is Kind.PASSWORD:
         return _signed_in(work, attempt, verdict)
     holder = attempt.person.holder
     assert holder is not None
     first = first_connection.begin(work, holder, attempt.letter_id, attempt.secret, verdict.rehashed)
     if first is None:
-        return _failed(work, attempt)
-    _forget_tries(work, attempt)
+        return failed(work, attempt)
+    forget_tries(work, attempt)
     return FirstConnectionStarted(first)
 
 
@@ -66,17 +66,17 @@ def _signed_in(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
     account = attempt.person.account
     unchanged = account is not None and account.password is not None and account.password.hash == attempt.hashed
     if account is None or not unchanged:  # closed or changed while the password was being verified
-        return _failed(work, attempt)
+        return failed(work, attempt)
     if not accounts.may_sign_in(work, account):
         return Refused(Refusal.CONTRACT_ENDED)
     if verdict.rehashed is not None and account.password is not None:
         account.password.hash = verdict.rehashed
-    _forget_tries(work, attempt)
+    forget_tries(work, attempt)
     audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account.id)
     return SignedIn(account)
 
 
-def _forget_tries(work: Work, attempt: Attempt) -> None:
+def forget_tries(work: Work, attempt: Attempt) -> None:
     """Clear the person's own counter; from the network's take back this try only."""
     own, network = attempt.counted
     lockout.clear(work, own.name)
@@ -84,7 +84,7 @@ def _forget_tries(work: Work, attempt: Attempt) -> None:
     letter_use.take_back_try(work, attempt.letter_id)
 
 
-def _failed(work: Work, attempt: Attempt) -> Refused:
+def failed(work: Work, attempt: Attempt) -> Refused:
     """Note a failure, with the same statements for every kind of person and of failure."""
     account, own = attempt.person.account, attempt.counted[0]
     reason = attempt.refusal or Refusal.WRONG_CREDENTIALS

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from idp.domain import civil, proof
@@ -14,7 +14,7 @@ from idp.domain.identifiers import canonical
 from idp.domain.mails import MailKind
 from idp.domain.proof import Given
 from idp.domain.refusals import Refusal
-from idp.models import FirstConnection, Holder
+from idp.models import Enrolment, FirstConnection, Holder
 from idp.services import accounts, audit, lockout, outbox, people
 from idp.services.first_connection import Proof
 from idp.services.lockout import Subject
@@ -36,7 +36,9 @@ def recipe(work: Work) -> Registration:
     return found
 
 
-def prove(work: Work, given: Given, person: Civil | None = None) -> Holder | Refused:
+def prove(
+    work: Work, given: Given, person: Civil | None = None, *, without_account: bool = False
+) -> Holder | Refused:
     """Find the holder whom what was typed proves, and count the try.
 
     Everything happens under the lock of the reference's counter, so tries made at the same time wait for each
@@ -46,6 +48,7 @@ def prove(work: Work, given: Given, person: Civil | None = None) -> Holder | Ref
         work: the transaction; it is to be committed with a refusal as well.
         given: what was typed, by field.
         person: who it is, where a public identity service says so; names and birth date were not typed then.
+        without_account: whether only holders who never had an account are found.
 
     Returns:
         the holder; or the refusal.
@@ -55,7 +58,8 @@ def prove(work: Work, given: Given, person: Civil | None = None) -> Holder | Ref
     if not lockout.reserve(work, subjects):
         audit.record(work, EventName.PROOF_REFUSED)
         return Refused(Refusal.BLOCKED)
-    holder = next((one for one in _candidates(work, reference) if _is_proved(work, one, given, person)), None)
+    candidates = _candidates(work, reference, without_account=without_account)
+    holder = next((one for one in candidates if _is_proved(work, one, given, person)), None)
     if holder is None:
         return _failed(work, reference)
     if lockout.is_closed(work, lockout.held(work, reference)) and accounts.of_holder(work, holder) is None:
@@ -130,13 +134,15 @@ def _subjects(work: Work, reference: str) -> tuple[Subject, Subject]:
     return lockout.proof(work, reference), lockout.network(work)
 
 
-def _candidates(work: Work, reference: str) -> list[Holder]:
+def _candidates(work: Work, reference: str, *, without_account: bool) -> list[Holder]:
     found = (
         select(Holder)
         .where(Holder.landlord == work.landlord.slug, Holder.identifier == reference, people.still_there(work))
         .options(joinedload(Holder.contract))
         .order_by(Holder.id)
     )
+    if without_account:
+        found = found.where(~exists().where(Enrolment.holder_id == Holder.id))
     return list(work.db.scalars(found))
 
 

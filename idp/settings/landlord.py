@@ -188,6 +188,11 @@ class Landlord(LandlordFile):
         return "reference" in self.sign_in.by and bool(self.recovery.identifier_by)
 
     @property
+    def adds_contracts(self) -> bool:
+        """Whether « Ajouter un contrat » is offered: there is a proof that people can give by themselves."""
+        return self.registration is not None or self.first_connection.offered
+
+    @property
     def desks(self) -> list[Client]:
         """The apps in which advisers see what somebody sees."""
         return [client for client in self.clients if client.support]

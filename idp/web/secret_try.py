@@ -2,7 +2,7 @@
 
 from idp.domain.refusals import Refusal
 from idp.models import Account
-from idp.services import attempt, login
+from idp.services import attempt, contracts, login
 from idp.services.attempt import Attempt, SecondFact
 from idp.services.login import Outcome, Refused
 from idp.web.current import commit, work
@@ -23,6 +23,26 @@ def try_own_password(account: Account, secret: str) -> Outcome:
     """Try the password of somebody who is signed in, counted like any other try."""
     outcome = _tried(attempt.reserve_own(work(), account, secret))
     return Refused(Refusal.WRONG_PASSWORD) if outcome == Refused(Refusal.WRONG_CREDENTIALS) else outcome
+
+
+def try_further_contract(
+    account: Account, identifier: str, secret: str, second_fact: SecondFact | None
+) -> Refusal | None:
+    """Try the letter or former password of another contract, in the same stages, and add it to an account.
+
+    Args:
+        account: of the person who is signed in.
+        identifier: of the other contract, as typed.
+        secret: as typed.
+        second_fact: what was given beside it, where the page asked.
+
+    Returns:
+        why not, or None.
+    """
+    counted = contracts.reserve(work(), identifier, secret, second_fact)
+    commit()
+    verdict = attempt.verify(work().vault, counted)
+    return contracts.settle(work(), account, counted, verdict)
 
 
 def _tried(counted: Attempt) -> Outcome:

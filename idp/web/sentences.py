@@ -58,6 +58,7 @@ NOTICES: Mapping[Notice, str] = {
     Notice.PASSWORD_CHANGED: _l("Your password is changed. Sign in with the new one."),
     Notice.PASSWORD_IN_FORCE: _l("Your password is changed, and every other device is signed out."),
     Notice.SIGNED_OUT_EVERYWHERE: _l("You are signed out on every device. Here you may sign in again."),
+    Notice.CONTRACT_ADDED: _l("The contract is added to your account."),
     Notice.EMAIL_CHANGED: _l("Your new e-mail address is in force."),
     Notice.EMAIL_TAKEN_BACK: _l(
         "Your former e-mail address is in force again, and everybody is signed out. "
@@ -139,6 +140,8 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.ALREADY_REGISTERED: _l("You have an account already"),
     MailKind.IDENTIFIER_REMINDER: _l("Your identifier"),
     MailKind.ACCOUNT_CLOSED: _l("Your access has ended"),
+    MailKind.CONTRACT_ADDED: _l("A contract was added to your account"),
+    MailKind.CONTRACT_MOVED: _l("A contract has left your account"),
     MailKind.SOCIAL_LINKED: _l("A further way to sign in to your account"),
     MailKind.SOCIAL_UNLINKED: _l("A way to sign in to your account was taken away"),
 }

@@ -16,7 +16,7 @@ from idp.pages.account.forms import NewAddressForm
 from idp.pages.assistance.forms import AssistanceForm
 from idp.pages.authorizations.mine import Allowed
 from idp.pages.device.forms import CodeForm
-from idp.pages.first_connection.forms import EmailForm, ProveForm, ProveWithBirthDateForm, ProveWithNameForm
+from idp.pages.first_connection.forms import EmailForm
 from idp.pages.forgotten_identifier.forms import AddressForm, PersonForm
 from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.pages.registration.forms import page_form
@@ -27,9 +27,11 @@ from idp.pages.support.forms import AnswerForm
 from idp.settings.client import Client
 from idp.web.forms import Form, OneButtonForm
 from idp.web.landlord import current_landlord
+from idp.web.letter_proof import ProveForm, ProveWithBirthDateForm, ProveWithNameForm
 from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.upstream_sign_out import Elsewhere
 from tests.pages import agreements
+from tests.pages.contracts import contract
 from tests.pages.state import LANDLORDS, MakeForm, State, Values, asked, asked_by, empty, sent, those
 from tests.pages.supported import FORMER, REQUEST, RUNNING, support_values
 from tests.pages.vouched import PROVER, also, proof
@@ -495,6 +497,17 @@ STATES: Mapping[str, State] = {
         {"account": TENANT, "holders": [HOLDER], "has_apps": True},
     ),
     "account_password": State("account/password.html", "/account/password", empty(ChangePasswordForm), rules()),
+    "account_contract": contract(),
+    "account_contract_passwordless": contract(PASSWORDLESS),
+    "account_contract_empty": contract(typed={"identifier": ""}),
+    "account_contract_not_proved": contract(typed=TYPED, refusal=Refusal.NOT_PROVED),
+    "account_contract_blocked": contract(refusal=Refusal.WAIT),
+    "account_contract_added": State(
+        "account/show.html",
+        "/account",
+        empty(OneButtonForm),
+        {"account": TENANT, "holders": [HOLDER, HOLDER], "notice": Notice.CONTRACT_ADDED},
+    ),
     "account_address": State(*NEW_ADDRESS, empty(NewAddressForm), OF_TENANT),
     "account_address_wrong": State(*NEW_ADDRESS, sent(NewAddressForm, email="x"), OF_TENANT, error=True),
     "account_address_sent": State("account/address_sent.html", NEW_ADDRESS[1], values={"email": ADDRESS}),
