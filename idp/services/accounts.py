@@ -71,10 +71,7 @@ def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, pass
         the account.
     """
     locks.hold_holder(work, holder.id)
-    account = of_holder(work, holder)
-    if account is not None and account.closed_at is None and enrolments.is_one_of_several(work, holder):
-        _move(work, account, holder)
-        account = None
+    account = _of_this_contract(work, holder)
     if account is not None:
         _evict(work, account, email, password_hash)
         account.email, account.email_verified_at, account.closed_at = email, verified_at, None
@@ -142,13 +139,17 @@ def _evict(work: Work, account: Account, email: str, password_hash: str | None) 
         outbox.enqueue(work, MailKind.ACCOUNT_RECLAIMED, account.email, account.locale)
 
 
-def _move(work: Work, account: Account, holder: Holder) -> None:
-    """Take one of several contracts out of an account, and tell its owner."""
+def _of_this_contract(work: Work, holder: Holder) -> Account | None:
+    """Find the account of a holder; one that stands for other contracts too lets this one go, and its owner is told."""
+    account = of_holder(work, holder)
+    if account is None or account.closed_at is not None or not enrolments.is_one_of_several(work, holder):
+        return account
     enrolments.part(work, [holder.id])
     audit.record(work, EventName.CONTRACT_MOVED, account_id=account.id, holder_id=holder.id)
     if account.email is not None:
         context = {"contract": holder.contract.reference}
         outbox.enqueue(work, MailKind.CONTRACT_MOVED, account.email, account.locale, context)
+    return None
 
 
 def close_other_ways(work: Work, holder: Holder) -> None:
