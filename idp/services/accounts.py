@@ -57,8 +57,7 @@ def of_holder(work: Work, holder: Holder) -> Account | None:
 def open_for(work: Work, holder: Holder, email: str, verified_at: datetime, password_hash: str | None) -> Account:
     """Open the account of a holder, or open the one they have anew: everything set before dies.
 
-    Where their account stands for other contracts too, these stay as they are: the proof is about one of them, which
-    moves to an account of its own.
+    Where their account has other contracts too, these stay there: this one moves to an account of its own.
 
     Args:
         work: the transaction; it makes the whole account or nothing.
@@ -140,9 +139,12 @@ def _evict(work: Work, account: Account, email: str, password_hash: str | None) 
 
 
 def _of_this_contract(work: Work, holder: Holder) -> Account | None:
-    """Find the account of a holder; one that stands for other contracts too lets this one go, and its owner is told."""
+    """Find the account of a holder; one with other contracts too lets this one go, and its owner is told."""
     account = of_holder(work, holder)
-    if account is None or account.closed_at is not None or not enrolments.is_one_of_several(work, holder):
+    if account is None or account.closed_at is not None:
+        return account
+    locks.hold_account(work, account.id)  # so that no contract is added meanwhile
+    if not enrolments.is_one_of_several(work, holder):
         return account
     enrolments.part(work, [holder.id])
     audit.record(work, EventName.CONTRACT_MOVED, account_id=account.id, holder_id=holder.id)
