@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from sqlalchemy import select
+
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.proof import Given
 from idp.domain.refusals import Refusal
-from idp.models import Account, Holder
+from idp.models import BrowserSession, Holder
 from idp.services import (
     accounts,
     attempt,
@@ -27,14 +29,14 @@ NO_PROOFS = (Kind.PASSWORD, Kind.NOTHING)
 """The password of an account proves nothing about a contract."""
 
 
-def prove(work: Work, account: Account, given: Given) -> Refusal | None:
+def prove(work: Work, session: BrowserSession, given: Given) -> Refusal | None:
     """Add the contract that the facts prove, counted as at the registration.
 
     Somebody who has an account already is found no more than somebody whom the registry does not know.
 
     Args:
         work: the transaction; it is to be committed with a refusal as well.
-        account: of the person who is signed in.
+        session: of the person who is signed in.
         given: what was typed, by field.
 
     Returns:
@@ -43,7 +45,7 @@ def prove(work: Work, account: Account, given: Given) -> Refusal | None:
     proved = registration.prove(work, given, without_account=True)
     if isinstance(proved, registration.Refused):
         return _said(proved.reason)
-    return None if _add(work, account, proved) else Refusal.NOT_PROVED
+    return None if _add(work, session, proved) else Refusal.NOT_PROVED
 
 
 def reserve(work: Work, identifier: str, secret: str, second_fact: SecondFact | None) -> Attempt:
@@ -59,12 +61,12 @@ def reserve(work: Work, identifier: str, secret: str, second_fact: SecondFact | 
     return replace(counted, kind=Kind.NOTHING, hashed=None) if counted.kind in NO_PROOFS else counted
 
 
-def settle(work: Work, account: Account, counted: Attempt, verdict: Verdict) -> Refusal | None:
+def settle(work: Work, session: BrowserSession, counted: Attempt, verdict: Verdict) -> Refusal | None:
     """Add the contract of a letter or a former password and use the letter up, or note the failure.
 
     Args:
         work: a new transaction.
-        account: of the person who is signed in.
+        session: of the person who is signed in.
         counted: what `reserve` counted.
         verdict: what `attempt.verify` found.
 
@@ -73,7 +75,7 @@ def settle(work: Work, account: Account, counted: Attempt, verdict: Verdict) -> 
     """
     holder = counted.person.holder
     is_proved = verdict.right and counted.kind is not Kind.NOTHING and holder is not None
-    if holder is None or not is_proved or not _add(work, account, holder, counted):
+    if holder is None or not is_proved or not _add(work, session, holder, counted):
         return _said(login.failed(work, counted).reason)
     return None
 
@@ -83,10 +85,17 @@ def _said(reason: Refusal) -> Refusal:
     return Refusal.WAIT if reason in {Refusal.BLOCKED, Refusal.CLOSED} else reason
 
 
-def _add(work: Work, account: Account, holder: Holder, counted: Attempt | None = None) -> bool:
-    """Enrol a holder who is still there and in no account, once, whoever else proves at the same moment."""
+def _add(work: Work, session: BrowserSession, holder: Holder, counted: Attempt | None = None) -> bool:
+    """Enrol a holder who is still there and in no account, once, whoever else proves at the same moment.
+
+    The session is looked at once more: an account that was opened anew meanwhile is somebody else's.
+    """
+    account = session.account
+    assert account is not None
     locks.hold_holder(work, holder.id)
     locks.hold_account(work, account.id)
+    if work.db.execute(select(BrowserSession.ended_at).where(BrowserSession.id == session.id)).scalar_one():
+        return False
     if accounts.of_holder(work, holder) is not None or not people.is_still_there(work, holder):
         return False
     if counted is not None and not _takes(work, holder, counted):

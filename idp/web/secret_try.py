@@ -1,7 +1,7 @@
 """One try to sign in or to prove, in its three stages."""
 
 from idp.domain.refusals import Refusal
-from idp.models import Account
+from idp.models import Account, BrowserSession
 from idp.services import attempt, contracts, login
 from idp.services.attempt import Attempt, SecondFact
 from idp.services.login import Outcome, Refused
@@ -26,12 +26,12 @@ def try_own_password(account: Account, secret: str) -> Outcome:
 
 
 def try_further_contract(
-    account: Account, identifier: str, secret: str, second_fact: SecondFact | None
+    session: BrowserSession, identifier: str, secret: str, second_fact: SecondFact | None
 ) -> Refusal | None:
     """Try the letter or former password of another contract, in the same stages, and add it to an account.
 
     Args:
-        account: of the person who is signed in.
+        session: of the person who is signed in.
         identifier: of the other contract, as typed.
         secret: as typed.
         second_fact: what was given beside it, where the page asked.
@@ -42,7 +42,7 @@ def try_further_contract(
     counted = contracts.reserve(work(), identifier, secret, second_fact)
     commit()
     verdict = attempt.verify(work().vault, counted)
-    return contracts.settle(work(), account, counted, verdict)
+    return contracts.settle(work(), session, counted, verdict)
 
 
 def _tried(counted: Attempt) -> Outcome:

@@ -7,8 +7,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from idp.domain.mails import MailKind
+from idp.domain.refusals import Refusal
 from idp.models import Account, Event, FirstConnection, Holder, Identifier, ProvisionalPassword
-from idp.services import accounts, breaker, leaving, people, persons
+from idp.services import accounts, breaker, contracts, leaving, people, persons, sessions
 from idp.services.work import Work
 from tests.conftest import HandClock, MakeWork
 from tests.pages.captcha import answer
@@ -272,3 +273,14 @@ def test_what_others_have_begun_for_the_contract_is_over(app: Flask, make_work: 
     assert work.db.scalars(select(FirstConnection)).one().completed_at is not None
     stranger.get("/first-connection/email")
     assert stranger.location == "/first-connection"
+
+
+@pytest.mark.threat("T-03")
+def test_a_session_that_ended_meanwhile_adds_nothing(make_work: MakeWork) -> None:
+    work = make_work("moselle")
+    account, _ = arrange(work)
+    session = sessions.find(work, sessions.start(work, account, ["pwd"], None))
+    assert session is not None
+    sessions.end_all_of_account(work, account.id)
+    assert contracts.prove(work, session, PROOFS["moselle"]) is Refusal.NOT_PROVED
+    assert references(work, account) == {OWN["moselle"]}

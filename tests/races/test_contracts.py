@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from idp.domain.refusals import Refusal
-from idp.models import Account, Enrolment
-from idp.services import attempt, contracts
+from idp.models import BrowserSession, Enrolment
+from idp.services import attempt, contracts, sessions
 from tests.conftest import MakeWork
 from tests.pages.test_registration import MOSELLE
 from tests.people import CODE, add_account, add_holder, add_letter
@@ -23,18 +23,21 @@ def test_a_contract_is_added_to_one_account(make_work: MakeWork, slug: str) -> N
     holder = add_holder(work, "7100009" if slug == "paris" else "lef120034")
     if slug == "paris":
         add_letter(work, holder)
-    ids = [add_account(work, add_holder(work), email=f"tenant-{n}@example.org").id for n in range(TIMES)]
+    for number in range(TIMES):
+        account = add_account(work, add_holder(work), email=f"tenant-{number}@example.org")
+        sessions.start(work, account, ["pwd"], None)
+    ids = work.db.scalars(select(BrowserSession.id)).all()
     work.db.commit()
 
     def add(place: int) -> Refusal | None:
         own = make_work(slug, network=f"10.0.{place}.0/24")
-        account = own.db.get_one(Account, ids[place])
+        session = own.db.get_one(BrowserSession, ids[place])
         if slug == "moselle":
-            refusal = contracts.prove(own, account, MOSELLE)
+            refusal = contracts.prove(own, session, MOSELLE)
         else:
             counted = contracts.reserve(own, holder.identifier, CODE, None)
             own.db.commit()
-            refusal = contracts.settle(own, account, counted, attempt.verify(own.vault, counted))
+            refusal = contracts.settle(own, session, counted, attempt.verify(own.vault, counted))
         own.db.commit()
         own.db.close()
         return refusal

@@ -36,7 +36,7 @@ def contract_submit(session: BrowserSession, account: Account) -> Answer:
     form = _form(account)
     if not _is_well(form):
         return _page(form), REFUSED
-    refusal = _own_password(account, form) or _proof(account, form)
+    refusal = _own_password(account, form) or _proof(session, form)
     if refusal is Refusal.SECOND_FACT_NEEDED:
         return go_on.to_page("account.contract")
     if refusal is not None:
@@ -62,11 +62,11 @@ def _own_password(account: Account, form: Form) -> Refusal | None:
     return tried.reason if isinstance(tried, Refused) else None
 
 
-def _proof(account: Account, form: Form) -> Refusal | None:
+def _proof(session: BrowserSession, form: Form) -> Refusal | None:
     if isinstance(form, ProveForm):
         typed = (form.identifier.data or "", form.password.data or "")
-        return try_further_contract(account, *typed, second_fact(form))
-    return contracts.prove(work(), account, given_in(form, current_landlord()))
+        return try_further_contract(session, *typed, second_fact(form))
+    return contracts.prove(work(), session, given_in(form, current_landlord()))
 
 
 def _page(form: Form, refusal: Refusal | None = None) -> str:
