@@ -14,7 +14,7 @@ AUTOCOMPLETE = {
     "identifier": {"username"},
     "email": {"email", "username"},
     "email_again": {"email", "off"},
-    "password": {"current-password", "new-password"},
+    "password": {"current-password", "new-password", "one-time-code"},
     "confirmation": {"new-password"},
     "last_name": {"family-name"},
     "first_name": {"given-name"},

@@ -35,7 +35,7 @@ def contract_form(account: Account, **sent: Any) -> Form:
     else:
         kind = prove_form()
         missing = _l("Type the six digits of the letter, or your former password.")
-        code = password_field(_l("Provisional password"), missing, "off")
+        code = password_field(_l("Provisional password"), missing, "one-time-code")  # not the one that is kept
         fields = {"password": code, **_present(account)}
     made: type[Form] = type("ContractForm", (kind,), fields)
     return made(**sent)
