@@ -50,6 +50,7 @@ class Tenant:
         """Check the present page for everybody's eyes and ears, and keep pictures of it."""
         self.seen += 1
         page = self.page
+        page.wait_for_load_state()  # after a click the new document may be there, and still be empty
         for scheme, width in LOOKS if self.script else LOOKS[:1]:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size({"width": WIDTHS[width], "height": 800})

@@ -42,6 +42,7 @@ def french_phone(browser: Browser) -> BrowserContext:
 
 def look(page: Page, name: str) -> None:
     """Check the present page for everybody's eyes and ears, and keep pictures of it."""
+    page.wait_for_load_state()  # after a click the new document may be there, and still be empty
     for scheme, width in LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": WIDTHS[width], "height": 800})
