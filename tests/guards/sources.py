@@ -25,7 +25,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 def modules(*folders: str) -> list[Path]:
     """List the Python modules below some folders of the project; folders that do not exist hold none."""
-    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if ".venv" not in path.relative_to(ROOT).parts)
 
 
 def shown(path: Path) -> str:
