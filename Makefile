@@ -64,9 +64,9 @@ benchmark: $(PEERS)/ready $(CANAILLE)/ready native translations
 native: $(VENV)/native
 
 # Instructions of each operation, against what is recorded; RECORD=--record writes down what was changed on purpose.
-instructions: $(VENV)/ready-for-tests translations
+instructions: $(VENV)/ready-for-tests $(VENV)/portable translations
 	$(call debian,command -v valgrind,valgrind,valgrind is not installed: instructions are not counted.)
-	$(BIN)/python -m benchmarks.instructions $(RECORD)
+	PYTHONPATH=$(VENV)/portable $(BIN)/python -m benchmarks.instructions $(RECORD)
 
 # Which test shows what.
 matrix: $(VENV)/ready-for-tests translations
@@ -104,13 +104,21 @@ $(VENV)/ready: requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+# The lines of the lock that are about argon2's compiled part.
+$(VENV)/argon2.txt: requirements.lock $(VENV)/ready
+	@awk '/^argon2-cffi-bindings==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $@
+
+# As it comes, beside the one that `make native` compiles: valgrind does not know every instruction of new processors.
+$(VENV)/portable: $(VENV)/argon2.txt
+	@$(PIP) install --require-hashes --no-deps --target $@ -r $<
+	@touch $@
+
 # The compiled package is the one of the lock; without a compiler the wheel stays.
-$(VENV)/native: requirements.lock $(VENV)/ready
+$(VENV)/native: $(VENV)/argon2.txt
 	@if command -v cc >/dev/null; then \
 		echo "Compiling argon2 for this processor ..."; \
-		awk '/^argon2-cffi-bindings==/ {on = 1} on {print} on && !/\\$$/ {exit}' requirements.lock > $@.txt; \
 		CFLAGS="-O3 -march=native" $(PIP) install --require-hashes --force-reinstall --no-deps --no-cache-dir \
-			--no-binary argon2-cffi-bindings -r $@.txt || $(PIP) install --require-hashes --no-deps -r $@.txt; \
+			--no-binary argon2-cffi-bindings -r $< || $(PIP) install --require-hashes --no-deps -r $<; \
 	else echo "There is no C compiler: argon2 stays as it is."; fi
 	@touch $@
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from flask import Flask
 
 from benchmarks import loge
-from benchmarks.server import CALLBACK, SECRET
+from benchmarks.server import CALLBACK, PASSWORD, SECRET
 from idp.app import create_app
 from idp.models import Account
 from idp.services import sessions
@@ -31,17 +32,20 @@ PEOPLE = 2
 
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).decode().rstrip("=")
+EXPECTED = (HTTPStatus.OK, HTTPStatus.SEE_OTHER)
+CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 SCOPE = "openid profile email offline_access"
 
 
-def prepare(home: Path, database: str | None = None) -> tuple["Visitor", Flask]:
+def prepare(home: Path, database: str | None = None, more: str = "") -> tuple["Visitor", Flask]:
     """Make a provider, and sign somebody in.
 
     Args:
         home: a folder that does not exist yet.
         database: address of an empty database, a SQLite file beside the folder where there is none.
+        more: further settings of the server, in TOML.
     """
-    loge.prepare(home, PORT, database or f"sqlite:///{home}.db", PEOPLE, 1)
+    loge.prepare(home, PORT, database or f"sqlite:///{home}.db", PEOPLE, 1, more=more)
     os.chdir(home)
     sys.stderr = (home / "log").open("w", encoding="utf-8")
     app = create_app(load(Path("config")))
@@ -49,7 +53,7 @@ def prepare(home: Path, database: str | None = None) -> tuple["Visitor", Flask]:
         found = runtime()
         landlord = found.settings.landlords["paris"]
         work = Work(db.session(), found.clock(), landlord, found.settings, found.vault, Origin("benchmark"))
-        session = sessions.start(work, work.db.query(Account).limit(1).one(), ["pwd"], None)
+        session = sessions.start(work, work.db.query(Account.id).limit(1).scalar(), ["pwd"], None)
         db.session.commit()
     return Visitor(app.wsgi_app, f"127.0.0.1:{PORT}", {"paris-session": session}), app
 
@@ -90,13 +94,39 @@ class Visitor:
             "discovery": lambda: self.get("/.well-known/openid-configuration"),
             "jwks": lambda: self.get("/jwks"),
             "client_credentials": lambda: self.tokens("service", {"grant_type": "client_credentials"}),
+            "sign_in": self.sign_in,
             "code": self.code,
             "userinfo": lambda: self.get("/userinfo", Authorization=f"Bearer {self.access_token}"),
             "refresh": self.refresh,
         }
 
+    def sign_in(self) -> None:
+        """Sign in with identifier and password in a browser without cookies, and fetch the tokens."""
+        self.cookies.clear()
+        form = self._request()
+        token = CSRF.search(self._browse(form).body.decode())
+        assert token is not None
+        filled = {"csrf_token": token[1], "identifier": str(loge.FIRST), "password": PASSWORD}
+        resumed = self._browse(form, urlencode(filled).encode()).header("Location")
+        self._exchange(self._browse(resumed).header("Location"))
+
     def code(self) -> None:
         """Sign in to the app in the session that lives, and fetch the tokens."""
+        self._exchange(self._request())
+
+    def refresh(self) -> None:
+        """Exchange the refresh token for the next one."""
+        self._keep(self.tokens("app", {"grant_type": "refresh_token", "refresh_token": self.refresh_token}))
+
+    def tokens(self, client: str, form: Mapping[str, str]) -> dict[str, Any]:
+        """Ask the token endpoint."""
+        credentials = base64.b64encode(f"{client}:{SECRET}".encode()).decode()
+        environ = self._environ("POST", "/token", urlencode(form).encode(), Authorization=f"Basic {credentials}")
+        found: dict[str, Any] = json.loads(self._ask(environ).body)
+        return found
+
+    def _request(self) -> str:
+        """Ask for a code; return where the browser is sent."""
         asked = {
             "client_id": "app",
             "redirect_uri": CALLBACK,
@@ -107,35 +137,34 @@ class Visitor:
             "code_challenge": CHALLENGE,
             "code_challenge_method": "S256",
         }
+        return self._browse(f"/authorize?{urlencode(asked)}").header("Location")
+
+    def _exchange(self, callback: str) -> None:
+        """Fetch the tokens for the code that an address holds."""
+        (code,) = parse_qs(urlsplit(callback).query)["code"]
+        grant = {"grant_type": "authorization_code", "code": code}
+        self._keep(self.tokens("app", {**grant, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}))
+
+    def _browse(self, address: str, body: bytes = b"") -> Answer:
+        """Ask for a page as a browser does, or send its form; keep the cookies."""
+        where = urlsplit(address)
+        path = f"{where.path.removeprefix('/paris')}?{where.query}"
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        answer = self.get(f"/authorize?{urlencode(asked)}", HTTPStatus.SEE_OTHER, Cookie=cookies)
+        answer = self._ask(self._environ("POST" if body else "GET", path, body, Cookie=cookies))
         for key, value in answer.headers:
             if key == "Set-Cookie":
                 name, _, rest = value.partition("=")
                 self.cookies[name] = rest.partition(";")[0]
-        (code,) = parse_qs(urlsplit(answer.header("Location")).query)["code"]
-        grant = {"grant_type": "authorization_code", "code": code}
-        self._keep(self.tokens("app", {**grant, "redirect_uri": CALLBACK, "code_verifier": VERIFIER}))
+        return answer
 
-    def refresh(self) -> None:
-        """Exchange the refresh token for the next one."""
-        self._keep(self.tokens("app", {"grant_type": "refresh_token", "refresh_token": self.refresh_token}))
-
-    def tokens(self, client: str, form: Mapping[str, str]) -> dict[str, Any]:
-        """Ask the token endpoint."""
-        credentials = base64.b64encode(f"{client}:{SECRET}".encode()).decode()
-        environ = self._environ("POST", "/token", urlencode(form).encode(), Authorization=f"Basic {credentials}")
-        found: dict[str, Any] = json.loads(self._ask(environ, HTTPStatus.OK).body)
-        return found
-
-    def get(self, path: str, status: int = HTTPStatus.OK, **headers: str) -> Answer:
+    def get(self, path: str, **headers: str) -> Answer:
         """Ask for something that is to be read."""
-        return self._ask(self._environ("GET", path, b"", **headers), status)
+        return self._ask(self._environ("GET", path, b"", **headers))
 
     def _keep(self, tokens: Mapping[str, str]) -> None:
         self.refresh_token, self.access_token = tokens["refresh_token"], tokens["access_token"]
 
-    def _ask(self, environ: WSGIEnvironment, status: int) -> Answer:
+    def _ask(self, environ: WSGIEnvironment) -> Answer:
         begun: list[tuple[str, list[tuple[str, str]]]] = []
 
         def start(line: str, headers: list[tuple[str, str]], _: object = None) -> Callable[[bytes], object]:
@@ -146,7 +175,7 @@ class Visitor:
         content = b"".join(body)
         getattr(body, "close", lambda: None)()
         answer = Answer(int(begun[0][0].split()[0]), begun[0][1], content)
-        if answer.status != status:
+        if answer.status not in EXPECTED:
             raise RuntimeError(f"{environ['PATH_INFO']}: {answer.status} {content[:200]!r}")
         return answer
 

@@ -33,6 +33,11 @@ forms = "100000000 per minute"
 pages = "100000000 per minute"
 protocol = "100000000 per minute"
 """
+LEAST_HASHING = """
+[hashing]
+memory_kib = 8
+iterations = 1
+"""
 APPS = f"""
 [[clients]]
 client_id = "app"
@@ -54,7 +59,7 @@ signing_alg = "ES256"
 """
 
 
-def prepare(home: Path, port: int, database: str, people: int, workers: int) -> Server:
+def prepare(home: Path, port: int, database: str, people: int, workers: int, *, more: str = "") -> Server:
     """Make a provider with its configuration, secrets, tables and people.
 
     Args:
@@ -63,10 +68,11 @@ def prepare(home: Path, port: int, database: str, people: int, workers: int) -> 
         database: address of an empty database.
         people: how many accounts.
         workers: how many processes.
+        more: further settings of the server, in TOML.
     """
     config = home / "config"
     (config / "landlords").mkdir(parents=True)
-    (config / "idp.toml").write_text(SERVER.format(port=port, workers=workers, database=database))
+    (config / "idp.toml").write_text(SERVER.format(port=port, workers=workers, database=database) + more)
     paris = (ROOT / "config/landlords/paris.toml").read_text(encoding="utf-8").partition("[[clients]]")[0]
     for name in ("paris.svg", "paris-notice.svg"):
         (config / "landlords" / name).write_bytes((ROOT / "config/landlords" / name).read_bytes())
