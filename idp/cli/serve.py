@@ -1,6 +1,5 @@
 """`idp serve`: answers requests until it is told to stop."""
 
-import ctypes
 import gc
 import multiprocessing
 import os
@@ -25,8 +24,6 @@ from idp.web.database import db
 
 GRACE_SECONDS = 10
 HEADER_MILLISECONDS = 10_000
-M_MMAP_THRESHOLD = -3  # malloc.h
-BIG_BLOCK = 1 << 20
 OUR_LOG: dict[str, Any] = {
     "handlers": {},
     "loggers": {
@@ -67,18 +64,7 @@ def _begin(app: Flask) -> Flask:
     Until it serves, it must not inherit how its parent takes the signal to stop: it would only take note of it.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _give_memory_back()
     return app
-
-
-def _give_memory_back() -> None:
-    """Have the C library map each big block by itself, and unmap it when it is free.
-
-    It would rather keep them after the first: 19 MiB for every thread that ever verified a password.
-    """
-    adjust = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it; others return memory anyway
-    if adjust is not None:
-        adjust(M_MMAP_THRESHOLD, BIG_BLOCK)
 
 
 def _refuse_taken_address(host: str, port: int) -> None:

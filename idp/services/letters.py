@@ -114,7 +114,7 @@ def draw(
 
     def make(recipient: Recipient) -> Drawn:
         code = _code_for(recipient, number)
-        return Drawn(recipient, code, vault.hash_password(code))
+        return Drawn(recipient, code, vault.hash_password(code, here=True))
 
     drawn: list[Drawn] = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:

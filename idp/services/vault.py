@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from threading import BoundedSemaphore
+from functools import partial
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from idp.services.hashing_threads import HashingThreads, share
 from idp.settings.server import Hashing
 
 ROOT_BYTES = 32
@@ -41,12 +42,13 @@ class Vault:
     Args:
         roots: root secrets of at least 32 bytes, the present one first, earlier ones after it.
         hashing: cost of one password hash.
+        processes: how many processes share the machine's processors.
 
     Raises:
         ValueError: when a root secret is too short.
     """
 
-    def __init__(self, roots: Sequence[bytes], hashing: Hashing) -> None:
+    def __init__(self, roots: Sequence[bytes], hashing: Hashing, processes: int = 1) -> None:
         if not roots or any(len(root) < ROOT_BYTES for root in roots):
             raise ValueError(f"the root secret must hold at least {ROOT_BYTES} bytes")
         self._roots = {_derive(root, "key id")[:4].hex(): root for root in roots}
@@ -55,29 +57,31 @@ class Vault:
         self._hasher = PasswordHasher(
             time_cost=hashing.iterations, memory_cost=hashing.memory_kib, parallelism=1, type=Type.ID
         )
-        self._at_once = BoundedSemaphore(hashing.at_once)
-        self._decoy = self.hash_password(new_secret())
+        self._threads = HashingThreads(hashing.at_once or share(processes))
+        self._decoy = self.hash_password(new_secret(), here=True)
 
-    def hash_password(self, password: str) -> str:
+    def hash_password(self, password: str, *, here: bool = False) -> str:
         """Hash a password or code with argon2id, peppered.
+
+        Args:
+            password: what to hash.
+            here: on the calling thread, for somebody who has threads of their own.
 
         Returns:
             `<root key id>$argon2id$...`, 200 characters at most.
         """
-        with self._at_once:
-            hashed = self._hasher.hash(self._peppered(password, self._present))
-        return self._present + hashed
+        hash_it = partial(self._hasher.hash, self._peppered(password, self._present))
+        return self._present + (hash_it() if here else self._threads.run(hash_it))
 
     def verify_password(self, hashed: str | None, password: str) -> bool:
         """Compare a password with its hash; without a hash, take the same time and say no."""
         key_id, _, encoded = (hashed or self._decoy).partition("$")
         if key_id not in self._roots:
             return False
-        with self._at_once:
-            try:
-                self._hasher.verify("$" + encoded, self._peppered(password, key_id))
-            except (VerificationError, InvalidHashError):
-                return False
+        try:
+            self._threads.run(partial(self._hasher.verify, "$" + encoded, self._peppered(password, key_id)))
+        except (VerificationError, InvalidHashError):
+            return False
         return hashed is not None
 
     def needs_rehash(self, hashed: str) -> bool:

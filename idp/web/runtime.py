@@ -49,7 +49,7 @@ def open_vault(settings: Settings) -> Vault:
     """
     files = [settings.secrets.root_key_file, *settings.secrets.previous_root_key_files]
     try:
-        return Vault([_read_root(path) for path in files], settings.hashing)
+        return Vault([_read_root(path) for path in files], settings.hashing, settings.server.workers)
     except ValueError as error:
         raise NotReadyError(f"{settings.secrets.root_key_file} is no root secret: {error}") from None
 
