@@ -28,9 +28,11 @@ class DirectSession(Session):
 
     def driver(self) -> Any:
         """Return the driver's connection in the transaction that is open; begins one where there is none."""
-        if self._pooled is None:
-            if self.in_transaction():
+        if self.in_transaction():
+            self.flush()  # what waits to be written comes first, as before any other statement
+            if self._pooled is None:
                 return self.connection().connection.driver_connection
+        if self._pooled is None:
             try:
                 self._pooled = self.engine().raw_connection()
                 self.begin_direct(self._pooled)

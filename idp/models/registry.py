@@ -27,6 +27,7 @@ class Holder(OfLandlord, Base):
     __table_args__ = (
         UniqueConstraint("landlord", "registry_key"),
         Index(None, "landlord", "identifier"),
+        Index(None, "landlord", "id"),
         Index(None, "contract_id"),
     )
 

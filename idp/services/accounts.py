@@ -26,12 +26,12 @@ from idp.services.vault import new_secret
 from idp.services.work import Work
 
 
-def may_sign_in(work: Work, account: Account) -> bool:
+def may_sign_in(work: Work, account_id: int) -> bool:
     """Decide whether an account may be used: the one gate, whatever the way in.
 
     Refresh tokens pass it too, at the price of nothing: closing an account (`leaving`) revokes what they hang from.
     """
-    return account.closed_at is None and people.has_access(work, account.id)
+    return people.has_access(work, account_id)
 
 
 def refusal(work: Work, account: Account) -> Refusal | None:
@@ -42,7 +42,7 @@ def refusal(work: Work, account: Account) -> Refusal | None:
     Returns:
         why not, or None.
     """
-    if not may_sign_in(work, account):
+    if not may_sign_in(work, account.id):
         return Refusal.CONTRACT_ENDED
     return Refusal.CLOSED if lockout.is_closed(work, devices.counter(work, account.id)) else None
 

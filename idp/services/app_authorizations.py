@@ -9,7 +9,7 @@ from idp.domain.authorization import AuthorizationRequest
 from idp.domain.events import EventName
 from idp.models import AppAuthorization, Base, Journey
 from idp.services import audit, grants, logout_notices
-from idp.services.upsert import upsert
+from idp.services.upsert import Upsert
 from idp.services.work import Work
 
 TABLE = Base.metadata.tables["app_authorization"]
@@ -17,6 +17,12 @@ TOPICS = select(TABLE.c.topics).where(
     TABLE.c.landlord == bindparam("of_landlord"),
     TABLE.c.account_id == bindparam("account"),
     TABLE.c.client_id == bindparam("app"),
+)
+KEEP = Upsert(
+    AppAuthorization,
+    ("landlord", "account_id", "client_id", "topics", "given_at"),
+    ["account_id", "client_id"],
+    overwrite=["topics", "given_at"],
 )
 
 
@@ -51,9 +57,8 @@ def give(work: Work, account_id: int, client_id: str, topics: Iterable[Topic]) -
     """Keep that a person lets an app have something, beside what they let it have before."""
     union = {*topics, *(known(work, account_id, client_id) or ())}
     ordered = [topic for topic in Topic if topic in union]
-    kept = {"topics": ordered, "given_at": work.now}
-    row = {"account_id": account_id, "client_id": client_id, **kept}
-    upsert(work, AppAuthorization, row, ["account_id", "client_id"], kept)
+    row = {"account_id": account_id, "client_id": client_id, "topics": ordered, "given_at": work.now}
+    KEEP.run(work.db, {"landlord": work.landlord.slug, **row})
     said = " ".join(ordered)
     audit.record(work, EventName.AUTHORIZATION_GIVEN, account_id=account_id, client_id=client_id, topics=said)
 

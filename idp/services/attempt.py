@@ -46,6 +46,7 @@ class Attempt:
         former: a former-password hash: the person's own for `Kind.LEGACY`, else one to spend its time on.
         counted: the subjects whose tries it adds to, unless it is refused.
         letter_id: the letter it was counted for.
+        account_id: the account, also where its row was read in an earlier transaction.
         refusal: why it leads nowhere whatever the secret; verifying it then only takes the usual time.
     """
 
@@ -56,6 +57,7 @@ class Attempt:
     former: str | None = None
     counted: tuple[lockout.Subject, ...] = ()
     letter_id: int | None = None
+    account_id: int | None = None
     refusal: Refusal | None = None
 
 
@@ -100,7 +102,8 @@ def _counted(work: Work, attempt: Attempt, refusal: Refusal | None) -> Attempt:
         attempt = replace(attempt, refusal=refusal, hashed=None, kind=Kind.NOTHING, letter_id=None)
     if not letter_use.count_try(work, attempt.letter_id):
         attempt = replace(attempt, hashed=None)
-    return replace(attempt, counted=subjects)
+    account = attempt.person.account
+    return replace(attempt, counted=subjects, account_id=account.id if account else None)
 
 
 def verify(vault: Vault, attempt: Attempt) -> Verdict:

@@ -15,10 +15,12 @@ from idp.domain.mails import MailKind
 from idp.models import Case, CaseCount
 from idp.services import audit, lockout, outbox
 from idp.services.lockout import Subject
-from idp.services.upsert import upsert
+from idp.services.upsert import Upsert
 from idp.services.work import Work
 
 DAY = timedelta(days=1)
+OF_MONTH = ("landlord", "month", "kind")
+COUNT_ONE = Upsert(CaseCount, (*OF_MONTH, "count"), OF_MONTH, add=["count"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,7 @@ def _tell(work: Work, case: Case, plea: Plea, rule: Limit) -> None:
 
 def _count(work: Work, kind: Kind) -> None:
     month = f"{work.now:%Y-%m}"
-    values = {"month": month, "kind": kind, "count": 1}
-    upsert(work, CaseCount, values, ["landlord", "month", "kind"], {"count": CaseCount.count + 1})
+    COUNT_ONE.run(work.db, {"landlord": work.landlord.slug, "month": month, "kind": kind, "count": 1})
 
 
 def _new_reference(work: Work) -> str:

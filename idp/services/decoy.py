@@ -2,10 +2,24 @@
 
 import hashlib
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
-from idp.models import Holder
+from idp.models import Base
+from idp.services.prepared import Prepared
 from idp.services.work import Work
+
+HOLDER = Base.metadata.tables["holder"]
+OF_LANDLORD = HOLDER.c.landlord == bindparam("of_landlord")
+LOWEST, HIGHEST = select(func.min(HOLDER.c.id)), select(func.max(HOLDER.c.id))
+ENDS = Prepared(  # asked one by one each is found at an end of the index, together by reading the whole registry
+    select(
+        LOWEST.where(OF_LANDLORD).scalar_subquery().label("lowest"),
+        HIGHEST.where(OF_LANDLORD).scalar_subquery().label("highest"),
+    )
+)
+DRAWN = Prepared(
+    select(HOLDER.c.legacy_hash).where(OF_LANDLORD, HOLDER.c.id >= bindparam("place")).order_by(HOLDER.c.id).limit(1)
+)
 
 
 def former_password(work: Work, subject: str) -> str | None:
@@ -23,12 +37,12 @@ def former_password(work: Work, subject: str) -> str | None:
     """
     if "legacy_hash" not in work.landlord.registry.columns:
         return None
-    of_landlord = Holder.landlord == work.landlord.slug
-    lowest, highest = work.db.execute(select(func.min(Holder.id), func.max(Holder.id)).where(of_landlord)).one()
+    of_landlord = {"of_landlord": work.landlord.slug}
+    lowest, highest = ENDS.first(work.db, of_landlord)
     if lowest is None:
         return None
     drawn = hashlib.sha256(work.vault.mac("decoy", subject).encode()).digest()
     place = lowest + int.from_bytes(drawn[:8], "big") % (highest - lowest + 1)
-    return work.db.scalar(
-        select(Holder.legacy_hash).where(of_landlord, Holder.id >= place).order_by(Holder.id).limit(1)
-    )
+    found = DRAWN.first(work.db, {**of_landlord, "place": place})
+    former: str | None = found.legacy_hash if found else None
+    return former

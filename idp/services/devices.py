@@ -1,24 +1,33 @@
 """Browsers that an account knows."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
-from idp.models import Account, KnownDevice
+from idp.models import Base, KnownDevice
 from idp.services import lockout
 from idp.services.lockout import Subject
-from idp.services.upsert import upsert
+from idp.services.prepared import Prepared
+from idp.services.upsert import Upsert
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
+
+DEVICE = Base.metadata.tables["known_device"]
+KNOWN = Prepared(
+    select(DEVICE.c.id).where(DEVICE.c.account_id == bindparam("account"), DEVICE.c.device_hash == bindparam("hash"))
+)
+SEE = Upsert(
+    KnownDevice,
+    ("landlord", "account_id", "device_hash", "seen_at"),
+    ["account_id", "device_hash"],
+    overwrite=["seen_at"],
+)
 
 
 def known(work: Work, account_id: int) -> str | None:
     """Return the digest of the present browser's device secret if it has signed in to the account before."""
     if work.origin.device is None:
         return None
-    return work.db.scalar(
-        select(KnownDevice.device_hash).where(
-            KnownDevice.account_id == account_id, KnownDevice.device_hash == digest(work.origin.device)
-        )
-    )
+    device_hash = digest(work.origin.device)
+    return device_hash if KNOWN.first(work.db, {"account": account_id, "hash": device_hash}) else None
 
 
 def counter(work: Work, account_id: int) -> Subject:
@@ -34,15 +43,15 @@ def counter(work: Work, account_id: int) -> Subject:
     )
 
 
-def remember(work: Work, account: Account) -> str:
+def remember(work: Work, account_id: int) -> str:
     """Remember that the present browser has signed in to an account.
 
     Returns:
         the device secret for its cookie, the one it has or a new one.
     """
     secret = work.origin.device or new_secret()
-    values = {"account_id": account.id, "device_hash": digest(secret), "seen_at": work.now}
-    upsert(work, KnownDevice, values, ["account_id", "device_hash"], {"seen_at": work.now})
+    seen = {"account_id": account_id, "device_hash": digest(secret), "seen_at": work.now}
+    SEE.run(work.db, {"landlord": work.landlord.slug, **seen})
     return secret
 
 

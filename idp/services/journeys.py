@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 
 from idp.domain.authorization import (
     AuthorizationRequest,
@@ -17,10 +18,24 @@ from idp.domain.events import EventName
 from idp.domain.journey import Step, next_step
 from idp.models import Base, BrowserSession, Journey
 from idp.services import apps, audit, codes, pushed_requests, steps, subjects
+from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 JOURNEY = Base.metadata.tables["journey"]
+START = Prepared(
+    insert(JOURNEY).inline(),
+    (
+        *("landlord", "reference_hash", "browser_hash", "client_id", "request", "started_at", "expires_at"),
+        *("min_auth_time", "former_session_id"),
+    ),
+)
+CLAIM = Prepared(
+    update(JOURNEY)
+    .where(JOURNEY.c.id == bindparam("journey"), JOURNEY.c.claimed_at.is_(None))
+    .values(claimed_at=bindparam("at"))
+    .returning(JOURNEY.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +69,8 @@ def start(
         the journey's reference, for the address of every page on the way.
     """
     reference = new_secret()
-    work.db.execute(
-        insert(JOURNEY),
+    START.run(
+        work.db,
         {
             "landlord": work.landlord.slug,
             "reference_hash": digest(reference),
@@ -75,13 +90,18 @@ def find(work: Work, reference: str | None) -> Journey | None:
     """Find a journey of this landlord and this browser that has not expired."""
     if not reference:
         return None
-    return work.db.scalar(
-        select(Journey).where(
-            Journey.landlord == work.landlord.slug,
-            Journey.reference_hash == digest(reference),
-            Journey.browser_hash == digest(work.origin.browser),
-            Journey.expires_at > work.now,
-        )
+    key = {"of_landlord": work.landlord.slug, "at": work.now}
+    return work.db.scalar(_live(), {**key, "hash": digest(reference), "browser": digest(work.origin.browser)})
+
+
+@cache
+def _live() -> Select[Journey]:
+    """Write the statement once: every page on the way asks it."""
+    return select(Journey).where(
+        Journey.landlord == bindparam("of_landlord"),
+        Journey.reference_hash == bindparam("hash"),
+        Journey.browser_hash == bindparam("browser"),
+        Journey.expires_at > bindparam("at"),
     )
 
 
@@ -142,10 +162,5 @@ def _still_registered(work: Work, journey: Journey) -> bool:
 
 def _claim(work: Work, journey: Journey) -> bool:
     """Claim the one answer of a journey, and that of its pushed request, which other journeys may share."""
-    claimed = work.db.execute(
-        update(Journey)
-        .where(Journey.id == journey.id, Journey.claimed_at.is_(None))
-        .values(claimed_at=work.now)
-        .returning(Journey.id)
-    )
-    return claimed.scalar_one_or_none() is not None and pushed_requests.claim(work, read_request(journey.request))
+    claimed = CLAIM.first(work.db, {"journey": journey.id, "at": work.now})
+    return claimed is not None and pushed_requests.claim(work, read_request(journey.request))

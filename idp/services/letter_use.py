@@ -1,36 +1,66 @@
 """The life of a letter's code once it is in somebody's hands."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, select, update
 
 from idp.domain.events import EventName
-from idp.models import ProvisionalPassword
+from idp.models import Base, ProvisionalPassword
 from idp.services import audit
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 NO_LETTER = -1
+LETTER = Base.metadata.tables["provisional_password"]
+
+
+class Live(Protocol):
+    """A letter whose code is still good: its id and the hash of the code."""
+
+    id: int
+    code_hash: str
+
+
+def _good(landlord: object, now: object, attempts: object) -> ColumnElement[bool]:
+    return and_(
+        LETTER.c.landlord == landlord,
+        LETTER.c.used_at.is_(None),
+        LETTER.c.cancelled_at.is_(None),
+        LETTER.c.expires_at > now,
+        LETTER.c.failures < attempts,
+    )
+
+
+ITSELF = LETTER.c.id == bindparam("letter")
+COUNT_TRY = Prepared(
+    update(LETTER)
+    .where(ITSELF, LETTER.c.failures < bindparam("attempts"))
+    .values(failures=LETTER.c.failures + 1)
+    .returning(LETTER.c.id)
+)
+LIVE = Prepared(
+    select(LETTER.c.id, LETTER.c.code_hash)
+    .where(
+        LETTER.c.holder_id == bindparam("holder"),
+        _good(bindparam("of_landlord"), bindparam("at"), bindparam("attempts")),
+    )
+    .order_by(LETTER.c.id.desc())
+    .limit(1)
+)
+TAKE_BACK = Prepared(update(LETTER).where(ITSELF).values(failures=LETTER.c.failures - 1))
 
 
 def good(work: Work) -> ColumnElement[bool]:
     """Say in SQL that a letter's code is still good: not used, cancelled, expired or burned."""
-    return and_(
-        ProvisionalPassword.landlord == work.landlord.slug,
-        ProvisionalPassword.used_at.is_(None),
-        ProvisionalPassword.cancelled_at.is_(None),
-        ProvisionalPassword.expires_at > work.now,
-        ProvisionalPassword.failures < work.landlord.letters.attempts,
-    )
+    return _good(work.landlord.slug, work.now, work.landlord.letters.attempts)
 
 
-def live(work: Work, holder_id: int | None) -> ProvisionalPassword | None:
+def live(work: Work, holder_id: int | None) -> Live | None:
     """Find the letter of a holder whose code is still good."""
-    return work.db.scalar(
-        select(ProvisionalPassword)
-        .where(ProvisionalPassword.holder_id == (NO_LETTER if holder_id is None else holder_id), good(work))
-        .order_by(ProvisionalPassword.id.desc())
-        .limit(1)
-    )
+    key = {"of_landlord": work.landlord.slug, "at": work.now, "attempts": work.landlord.letters.attempts}
+    found: Live | None = LIVE.first(work.db, {"holder": NO_LETTER if holder_id is None else holder_id, **key})
+    return found
 
 
 def count_try(work: Work, letter_id: int | None) -> bool:
@@ -43,25 +73,14 @@ def count_try(work: Work, letter_id: int | None) -> bool:
     Returns:
         whether the code may still be verified.
     """
-    counted = work.db.execute(
-        update(ProvisionalPassword)
-        .where(
-            ProvisionalPassword.id == (NO_LETTER if letter_id is None else letter_id),
-            ProvisionalPassword.failures < work.landlord.letters.attempts,
-        )
-        .values(failures=ProvisionalPassword.failures + 1)
-        .returning(ProvisionalPassword.id)
-    ).first()
+    which = NO_LETTER if letter_id is None else letter_id
+    counted = COUNT_TRY.first(work.db, {"letter": which, "attempts": work.landlord.letters.attempts})
     return letter_id is None or counted is not None
 
 
 def take_back_try(work: Work, letter_id: int | None) -> None:
     """Take back the try that turned out right."""
-    work.db.execute(
-        update(ProvisionalPassword)
-        .where(ProvisionalPassword.id == (NO_LETTER if letter_id is None else letter_id))
-        .values(failures=ProvisionalPassword.failures - 1)
-    )
+    TAKE_BACK.run(work.db, {"letter": NO_LETTER if letter_id is None else letter_id})
 
 
 def note_burned(work: Work, letter_id: int | None) -> None:

@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from idp.domain import ladder
 from idp.domain.ladder import Count, Limit, Tries
-from idp.models import FailureCounter
-from idp.services.upsert import upsert
+from idp.models import Base, FailureCounter
+from idp.services.prepared import Prepared
+from idp.services.upsert import Upsert
 from idp.services.work import Work
+
+COUNTER = Base.metadata.tables["failure_counter"]
+COUNT = ("count", "total", "window_started_at", "closed_until")
+ITS = (COUNTER.c.landlord == bindparam("of_landlord"), COUNTER.c.subject == bindparam("of_subject"))
+HOLD = Upsert(
+    FailureCounter,
+    ("landlord", "subject", "count", "total", "window_started_at"),
+    ["landlord", "subject"],
+    overwrite=["subject"],
+    returning=COUNT,
+)
+READ = Prepared(select(*[COUNTER.c[name] for name in COUNT]).where(*ITS))
+STORE = Prepared(update(COUNTER).where(*ITS), COUNT)
+CLEAR = Prepared(delete(COUNTER).where(*ITS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +113,7 @@ def take_back(work: Work, subject: Subject) -> None:
 
 def clear(work: Work, name: str) -> None:
     """Forget the wrong tries of a subject."""
-    work.db.execute(
-        delete(FailureCounter).where(FailureCounter.landlord == work.landlord.slug, FailureCounter.subject == name)
-    )
+    CLEAR.run(work.db, _key(work, name))
 
 
 def clear_account(work: Work, account_id: int) -> None:
@@ -116,31 +129,19 @@ def clear_account(work: Work, account_id: int) -> None:
 
 def _locked(work: Work, subject: Subject) -> Count:
     """Read a counter and hold its row until the transaction ends, making the row where there is none."""
-    values = {"subject": subject.name, "count": 0, "total": 0, "window_started_at": work.now}
-    upsert(work, FailureCounter, values, ["landlord", "subject"], {"subject": subject.name})
-    return _read(work, subject)
+    fresh = {"count": 0, "total": 0, "window_started_at": work.now}
+    row = HOLD.first(work.db, {"landlord": work.landlord.slug, "subject": subject.name, **fresh})
+    return Count(*row)
 
 
 def _read(work: Work, subject: Subject) -> Count:
-    row = work.db.execute(
-        select(
-            FailureCounter.count,
-            FailureCounter.total,
-            FailureCounter.window_started_at,
-            FailureCounter.closed_until,
-        ).where(FailureCounter.landlord == work.landlord.slug, FailureCounter.subject == subject.name)
-    ).first()
+    row = READ.first(work.db, _key(work, subject.name))
     return Count(*row) if row else ladder.fresh(work.now)
 
 
 def _store(work: Work, subject: Subject, count: Count) -> None:
-    work.db.execute(
-        update(FailureCounter)
-        .where(FailureCounter.landlord == work.landlord.slug, FailureCounter.subject == subject.name)
-        .values(
-            count=count.count,
-            total=count.total,
-            window_started_at=count.window_started_at,
-            closed_until=count.closed_until,
-        )
-    )
+    STORE.run(work.db, {**_key(work, subject.name), **{name: getattr(count, name) for name in COUNT}})
+
+
+def _key(work: Work, name: str) -> dict[str, object]:
+    return {"of_landlord": work.landlord.slug, "of_subject": name}

@@ -2,23 +2,30 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import bindparam, select, update
+
 from idp.domain import provisional
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
-from idp.models import Account, FirstConnection
+from idp.models import Base, FirstConnection
 from idp.services import accounts, audit, breaker, first_connection, letter_use, lockout, outbox
 from idp.services.attempt import Attempt, Kind, Verdict
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 SECONDS_A_MINUTE = 60
+PASSWORD = Base.metadata.tables["password"]
+OF_ACCOUNT = PASSWORD.c.account_id == bindparam("account")
+HASH = Prepared(select(PASSWORD.c.hash).where(OF_ACCOUNT))
+REHASH = Prepared(update(PASSWORD).where(OF_ACCOUNT), ("hash",))
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The own password was right."""
+    """Somebody may come in."""
 
-    account: Account
+    account_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +70,21 @@ def settle(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
 
 
 def _signed_in(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
-    account = attempt.person.account
-    unchanged = account is not None and account.password is not None and account.password.hash == attempt.hashed
-    if account is None or not unchanged:  # closed or changed while the password was being verified
-        return failed(work, attempt)
-    if not accounts.may_sign_in(work, account):
+    account_id = attempt.account_id
+    if account_id is None or not _is_in_force(work, account_id, attempt.hashed):
+        return failed(work, attempt)  # closed or changed while the password was being verified
+    if not accounts.may_sign_in(work, account_id):
         return Refused(Refusal.CONTRACT_ENDED)
-    if verdict.rehashed is not None and account.password is not None:
-        account.password.hash = verdict.rehashed
+    if verdict.rehashed is not None:
+        REHASH.run(work.db, {"account": account_id, "hash": verdict.rehashed})
     forget_tries(work, attempt)
-    audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account.id)
-    return SignedIn(account)
+    audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account_id)
+    return SignedIn(account_id)
+
+
+def _is_in_force(work: Work, account_id: int, hashed: str | None) -> bool:
+    found = HASH.first(work.db, {"account": account_id})
+    return found is not None and found.hash == hashed
 
 
 def forget_tries(work: Work, attempt: Attempt) -> None:

@@ -2,17 +2,36 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from idp.domain.identifiers import canonical, canonical_email
 from idp.models import Account, Enrolment, Holder, Identifier
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 REFERENCE = "reference"
 EMAIL = "email"
 NOBODY = -1
+
+
+def _ended_after(left_after: Any, until_from: Any) -> ColumnElement[bool]:
+    """Match the holders whose contract and place in the registry ended no earlier, or not at all."""
+    in_registry = or_(Holder.left_at.is_(None), Holder.left_at > left_after)
+    return and_(in_registry, or_(Holder.until.is_(None), Holder.until >= until_from))
+
+
+HAS_ACCESS = Prepared(
+    select(Holder.id)
+    .join(Enrolment, Enrolment.holder_id == Holder.id)
+    .join(Account, Account.id == Enrolment.account_id)
+    .where(Account.id == bindparam("account"), Account.closed_at.is_(None))
+    .where(_ended_after(bindparam("left_after"), bindparam("until_from")))
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +93,14 @@ def values_of(holder: Holder) -> dict[str, object]:
 
 
 def has_access(work: Work, account_id: int | None) -> bool:
-    """Tell whether a contract of an account still lets it in; nobody has none, and takes as long."""
-    enrolled = select(Holder.id).join(Enrolment, Enrolment.holder_id == Holder.id)
-    mine = Enrolment.account_id == (NOBODY if account_id is None else account_id)
-    return work.db.execute(enrolled.where(mine, lets_in(work)).limit(1)).first() is not None
+    """Tell whether an account is open and a contract still lets it in; nobody has none, and takes as long."""
+    key = {"account": NOBODY if account_id is None else account_id}
+    return HAS_ACCESS.first(work.db, {**key, **_ends(work, work.landlord.leaving.access_after_end)}) is not None
 
 
 def still_there(work: Work) -> ColumnElement[bool]:
     """Match the holders who are in the registry on a contract that runs: they may get letters and open accounts."""
-    return _ended_after(work, timedelta(0))
+    return _ended_after(**_ends(work, timedelta(0)))
 
 
 def is_still_there(work: Work, holder: Holder) -> bool:
@@ -93,7 +111,7 @@ def is_still_there(work: Work, holder: Holder) -> bool:
 
 def lets_in(work: Work) -> ColumnElement[bool]:
     """Match the holders through whom an account may be used: `access_after_end` longer than they are there."""
-    return _ended_after(work, work.landlord.leaving.access_after_end)
+    return _ended_after(**_ends(work, work.landlord.leaving.access_after_end))
 
 
 def without_account() -> ColumnElement[bool]:
@@ -102,10 +120,9 @@ def without_account() -> ColumnElement[bool]:
     return ~enrolled.where(Account.closed_at.is_(None))
 
 
-def _ended_after(work: Work, grace: timedelta) -> ColumnElement[bool]:
-    """Match the holders whose contract and place in the registry ended no longer ago than this, or not at all."""
-    in_registry = or_(Holder.left_at.is_(None), Holder.left_at > work.now - grace)
-    return and_(in_registry, or_(Holder.until.is_(None), Holder.until >= today(work) - grace))
+def _ends(work: Work, grace: timedelta) -> dict[str, Any]:
+    """Say since when somebody's contract and place in the registry may have ended."""
+    return {"left_after": work.now - grace, "until_from": today(work) - grace}
 
 
 def today(work: Work) -> date:
@@ -115,27 +132,33 @@ def today(work: Work) -> date:
 
 def with_identifier(work: Work, kind: str, value: str) -> Account | None:
     """Find the account that an identifier in its canonical form signs in to, unless it is closed."""
-    return work.db.scalar(
+    return work.db.scalar(_account_by(), {"of_landlord": work.landlord.slug, "its_kind": kind, "its_value": value})
+
+
+def _holder(work: Work, reference: str) -> Holder | None:
+    key = {"of_landlord": work.landlord.slug, "reference": reference}
+    return work.db.scalar(_holder_by(), {**key, **_ends(work, timedelta(0))})
+
+
+@cache
+def _account_by() -> Select[Account]:
+    """Write the statement once: every sign-in asks it."""
+    return (
         select(Account)
         .join(Identifier, Identifier.account_id == Account.id)
         .where(
-            Identifier.landlord == work.landlord.slug,
-            Identifier.kind == kind,
-            Identifier.value == value,
+            Identifier.landlord == bindparam("of_landlord"),
+            Identifier.kind == bindparam("its_kind"),
+            Identifier.value == bindparam("its_value"),
             Account.closed_at.is_(None),
         )
         .options(joinedload(Account.password))
     )
 
 
-def _holder(work: Work, reference: str) -> Holder | None:
-    return work.db.scalar(
-        select(Holder)
-        .where(
-            Holder.landlord == work.landlord.slug,
-            Holder.identifier == reference,
-            still_there(work),
-        )
-        .order_by(Holder.id)
-        .limit(1)
-    )
+@cache
+def _holder_by() -> Select[Holder]:
+    """Write the statement once: every sign-in asks it."""
+    there = _ended_after(bindparam("left_after"), bindparam("until_from"))
+    mine = (Holder.landlord == bindparam("of_landlord"), Holder.identifier == bindparam("reference"))
+    return select(Holder).where(*mine, there).order_by(Holder.id).limit(1)

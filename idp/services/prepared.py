@@ -88,13 +88,20 @@ class Prepared:
         dialect = db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
         ready = self._ready.get(dialect.name)
         if ready is None:
-            ready = self._ready[dialect.name] = _compile(self._statement, self._names, dialect)
+            ready = self._ready[dialect.name] = _compile(self._for(dialect.name), self._names, dialect)
         return ready
+
+    def _for(self, _: str) -> Any:
+        """Return the statement as it is for a database; most are the same for each."""
+        return self._statement
 
 
 def _driver(db: Session) -> Any:
     """Return the driver's connection of the transaction that is open; opens one where there is none."""
-    return db.driver() if isinstance(db, DirectSession) else db.connection().connection.driver_connection
+    if isinstance(db, DirectSession):
+        return db.driver()
+    db.flush()
+    return db.connection().connection.driver_connection
 
 
 def _read(ready: Ready, values: Any) -> Any:

@@ -64,7 +64,7 @@ def find(work: Work, token: str | None) -> MailLink | None:
         account = work.db.get_one(Account, link.account_id)
         version = account.password.version if account.password else 0
         fresh = account.email == link.email and version == link.password_version
-        return link if fresh and accounts.may_sign_in(work, account) else None
+        return link if fresh and accounts.may_sign_in(work, account.id) else None
     holder = work.db.get(Holder, link.holder_id) if link.holder_id is not None else None
     if holder is None or holder.email != link.email:
         return None

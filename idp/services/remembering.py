@@ -33,12 +33,12 @@ class Return:
     lifetime: timedelta
 
 
-def start(work: Work, account: Account, amr: list[str], session_token: str, lifetime: timedelta) -> str:
+def start(work: Work, account_id: int, amr: list[str], session_token: str, lifetime: timedelta) -> str:
     """Remember the browser in which somebody has just signed in.
 
     Args:
         work: the transaction.
-        account: who signed in.
+        account_id: who signed in.
         amr: how.
         session_token: secret of the session they signed in to, which ends with the series if that is stolen.
         lifetime: how long the browser is remembered.
@@ -49,7 +49,7 @@ def start(work: Work, account: Account, amr: list[str], session_token: str, life
     series, token = new_secret(), new_secret()
     row = Remembered(
         landlord=work.landlord.slug,
-        account_id=account.id,
+        account_id=account_id,
         series_hash=digest(series),
         token_hash=digest(token),
         rotated_at=work.now,
@@ -124,7 +124,7 @@ def _held(work: Work, series: str) -> Remembered | None:
 
 
 def _may(work: Work, row: Remembered) -> bool:
-    return accounts.may_sign_in(work, work.db.get_one(Account, row.account_id))
+    return accounts.may_sign_in(work, row.account_id)
 
 
 def _rotate(work: Work, row: Remembered, token: str, session_token: str) -> None:

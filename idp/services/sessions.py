@@ -1,27 +1,35 @@
 """Sessions of browsers, kept on the server: opened at a rise in privilege, found by cookie, ended once."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import contains_eager
 
 from idp.domain.events import EventName
-from idp.models import Account, BrowserSession, FirstConnection, Remembered
+from idp.models import Account, Base, BrowserSession, FirstConnection, Remembered
 from idp.services import audit, grants, logout_notices
+from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 SEEN_EVERY = timedelta(minutes=1)
 BATCH = 100
+SESSION = Base.metadata.tables["browser_session"]
+OPENED = {"account_id": None, "first_connection_id": None, "remembered_id": None}
+OPEN = Prepared(
+    insert(SESSION).returning(SESSION.c.id),
+    ("landlord", "token_hash", "sid", "auth_time", "amr", "postponed", "seen_at", "expires_at", *OPENED),
+)
 
 
-def start(work: Work, account: Account, amr: list[str], replaces: BrowserSession | None) -> str:
+def start(work: Work, account_id: int, amr: list[str], replaces: BrowserSession | None) -> str:
     """Open the session of a person who has just signed in.
 
     Args:
         work: the transaction.
-        account: who signed in.
+        account_id: who signed in.
         amr: how (RFC 8176 values).
         replaces: the session the browser had so far; it ends, for privilege never rises within one. Where it
             was the same person's, apps keep what they hold.
@@ -29,17 +37,15 @@ def start(work: Work, account: Account, amr: list[str], replaces: BrowserSession
     Returns:
         the secret for the browser's cookie.
     """
-    expires_at = work.now + work.landlord.sessions.absolute
-    session = BrowserSession(account_id=account.id, amr=amr, sid=new_secret(), expires_at=expires_at)
+    token, opened = new_secret(), {"account_id": account_id, "amr": amr}
     if replaces is None or replaces.ended_at is not None:  # apps that hear of its end know it by its `sid`
-        return _open(work, session)
-    if replaces.account_id != account.id:
+        _open(work, token, opened)
+    elif replaces.account_id != account_id:
         end(work, replaces)
-        return _open(work, session)
-    replaces.ended_at = work.now
-    session.sid = replaces.sid  # to apps it is the same person in the same browser
-    token = _open(work, session)
-    grants.move(work, replaces.id, session.id)
+        _open(work, token, opened)
+    else:
+        replaces.ended_at = work.now  # to apps it is the same person in the same browser
+        grants.move(work, replaces.id, _open(work, token, {**opened, "sid": replaces.sid}))
     return token
 
 
@@ -51,9 +57,9 @@ def start_first_connection(work: Work, first: FirstConnection, replaces: Browser
     """
     if replaces is not None:
         end(work, replaces)
-    lifetime = work.landlord.first_connection.session
-    session = BrowserSession(first_connection_id=first.id, amr=[], sid=new_secret(), expires_at=work.now + lifetime)
-    return _open(work, session)
+    token, expires_at = new_secret(), work.now + work.landlord.first_connection.session
+    _open(work, token, {"first_connection_id": first.id, "amr": [], "expires_at": expires_at})
+    return token
 
 
 def come_back(work: Work, remembered: Remembered, token: str) -> None:
@@ -64,21 +70,8 @@ def come_back(work: Work, remembered: Remembered, token: str) -> None:
         remembered: the series by which it came back.
         token: the secret for the browser's cookie.
     """
-    work.db.add(
-        BrowserSession(
-            landlord=work.landlord.slug,
-            token_hash=digest(token),
-            sid=new_secret(),
-            account_id=remembered.account_id,
-            auth_time=remembered.auth_time,
-            amr=remembered.amr,
-            postponed=[],
-            remembered_id=remembered.id,
-            seen_at=work.now,
-            expires_at=work.now + work.landlord.sessions.absolute,
-        )
-    )
-    work.db.flush()
+    of = {"account_id": remembered.account_id, "auth_time": remembered.auth_time, "amr": remembered.amr}
+    _open(work, token, {**of, "remembered_id": remembered.id})
 
 
 def find(work: Work, token: str | None) -> BrowserSession | None:
@@ -186,11 +179,9 @@ def end_expired(work: Work) -> int:
     return len(ended)
 
 
-def _open(work: Work, session: BrowserSession) -> str:
-    token = new_secret()
-    session.landlord = work.landlord.slug
-    session.token_hash = digest(token)
-    session.auth_time = session.seen_at = work.now
-    work.db.add(session)
-    work.db.flush()
-    return token
+def _open(work: Work, token: str, values: Mapping[str, object]) -> int:
+    """Insert a session that begins now, unless the values say otherwise, and return its id."""
+    begun = {"auth_time": work.now, "seen_at": work.now, "expires_at": work.now + work.landlord.sessions.absolute}
+    named = {"landlord": work.landlord.slug, "token_hash": digest(token), "sid": new_secret(), "postponed": []}
+    opened: int = OPEN.first(work.db, {**OPENED, **begun, **named, **values}).id
+    return opened

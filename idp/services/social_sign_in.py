@@ -26,4 +26,4 @@ def sign_in(work: Work, provider: str, identity: Identity) -> SignedIn | Refused
         return Refused(refusal)
     link.used_at = work.now
     audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account.id, provider=provider)
-    return SignedIn(account)
+    return SignedIn(account.id)

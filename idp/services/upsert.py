@@ -1,32 +1,54 @@
 """Inserts rows or changes those that are there, in one statement, on either database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.models import Base
+from idp.services.prepared import Prepared
 from idp.services.work import Work
 
+Insert = postgresql.Insert | sqlite.Insert
+INSERTS: Mapping[str, Callable[[Any], Insert]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
-def upsert(
-    work: Work, table: type[Base], values: Mapping[str, object], unique: Sequence[str], change: Mapping[str, object]
-) -> None:
-    """Insert a row, or change the one with the same unique columns; its row is locked from then on.
+
+class Upsert(Prepared):
+    """A statement that inserts a row, or changes the one with the same unique columns; the row is locked then.
 
     Args:
-        work: the transaction.
         table: the model.
-        values: the columns of a new row; the landlord is added.
+        columns: those of a new row, all of which are given each time it is executed.
         unique: the columns of the unique constraint.
-        change: the columns to change where there is a row already.
+        overwrite: columns that take the value of the new row where there is a row already.
+        add: columns to which the value of the new row is added there.
+        returning: columns of the row as it is afterwards.
     """
-    work.db.execute(
-        insert_into(work, table)
-        .values(landlord=work.landlord.slug, **values)
-        .on_conflict_do_update(index_elements=list(unique), set_=dict(change))
-    )
+
+    def __init__(
+        self,
+        table: type[Base],
+        columns: tuple[str, ...],
+        unique: Sequence[str],
+        *,
+        overwrite: Sequence[str] = (),
+        add: Sequence[str] = (),
+        returning: Sequence[str] = (),
+    ) -> None:
+        super().__init__(None, columns)
+        self._table = Base.metadata.tables[table.__tablename__]
+        self._unique, self._overwrite, self._add, self._returning = unique, overwrite, add, returning
+
+    def _for(self, dialect: str) -> Any:
+        insert, kept = INSERTS[dialect](self._table), self._table.c
+        changed: dict[str, Any] = {name: insert.excluded[name] for name in self._overwrite}
+        changed |= {name: kept[name] + insert.excluded[name] for name in self._add}
+        statement = insert.on_conflict_do_update(index_elements=self._unique, set_=changed)
+        if not self._returning:
+            return statement.inline()
+        return statement.returning(*[kept[name] for name in self._returning])
 
 
-def insert_into(work: Work, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+def insert_into(work: Work, table: type[Base]) -> Insert:
     """Begin an insert that knows ON CONFLICT, in the words of the database at hand."""
-    return postgresql.insert(table) if work.db.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    return INSERTS[work.db.get_bind().dialect.name](table)

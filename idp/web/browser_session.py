@@ -59,7 +59,7 @@ def remembered_account() -> Account | None:
     return remembering.owner_of(work(), cookie) if cookie and current_session() is None else None
 
 
-def open_account_session(response: Response, account: Account, amr: list[str], *, remember: bool = False) -> str:
+def open_account_session(response: Response, account_id: int, amr: list[str], *, remember: bool = False) -> str:
     """Open the session of a person who has just signed in; the browser stays signed in where they wish it now.
 
     Returns:
@@ -67,12 +67,14 @@ def open_account_session(response: Response, account: Account, amr: list[str], *
     """
     landlord = current_landlord()
     _forget(response)
-    token = sessions.start(work(), account, amr, current_session())
+    token = sessions.start(work(), account_id, amr, current_session())
     set_cookie(response, landlord, COOKIE, token)
-    set_cookie(response, landlord, "device", devices.remember(work(), account), DEVICE_LIFETIME)
+    set_cookie(response, landlord, "device", devices.remember(work(), account_id), DEVICE_LIFETIME)
     lifetime = landlord.sign_in.remember
     if remember and lifetime is not None:
-        set_cookie(response, landlord, REMEMBERED, remembering.start(work(), account, amr, token, lifetime), lifetime)
+        set_cookie(
+            response, landlord, REMEMBERED, remembering.start(work(), account_id, amr, token, lifetime), lifetime
+        )
     return token
 
 

@@ -1,17 +1,26 @@
 """What the app that asks wants of the present browser."""
 
-from flask import request
+from flask import g, request
 
 from idp.domain.authorization import read_request
 from idp.domain.journey import Step, next_step
+from idp.models import Journey
 from idp.services import journeys, steps
 from idp.web.browser_session import current_session
 from idp.web.current import work
 
 
+def current_journey() -> Journey | None:
+    """Return the app's request that the address of the page names, as it waits."""
+    if "journey" not in g:
+        g.journey = journeys.find(work(), request.args.get("journey"))
+    found: Journey | None = g.journey
+    return found
+
+
 def hinted_identifier() -> str | None:
     """Return what the app thinks the person signs in with (OpenID Connect Core §3.1.2.1, `login_hint`)."""
-    journey = journeys.find(work(), request.args.get("journey"))
+    journey = current_journey()
     hint = journey.request.get("login_hint") if journey else None
     return hint if isinstance(hint, str) else None
 
@@ -19,7 +28,7 @@ def hinted_identifier() -> str | None:
 def sign_in_is_due() -> bool:
     """Tell whether the person must sign in, for the app that asks or for the landlord's home."""
     session = current_session()
-    journey = journeys.find(work(), request.args.get("journey"))
+    journey = current_journey()
     if session is None or session.account_id is None:
         return True
     asked = read_request(journey.request) if journey is not None else None

@@ -31,7 +31,7 @@ def to_app(journey: str | None = None, then: str | None = None) -> Response:
 
 
 def signed_in(
-    account: Account,
+    account_id: int,
     journey: str | None = None,
     *,
     remember: bool = False,
@@ -39,22 +39,22 @@ def signed_in(
     """Open the session of a person who has just signed in by a password, and go on.
 
     Args:
-        account: who signed in.
+        account_id: who signed in.
         journey: the app's request, where the address of the page does not hold it.
         remember: whether the person wishes to stay signed in.
     """
     response = to_app(journey)
-    open_account_session(response, account, PASSWORD_AMR, remember=remember)
+    open_account_session(response, account_id, PASSWORD_AMR, remember=remember)
     return response
 
 
 def opened(first: FirstConnection, account: Account, journey: str | None = None) -> Response:
     """Open the session of a person whose first connection has just ended in an account."""
     if not first.social_provider:
-        return signed_in(account, journey)
+        return signed_in(account.id, journey)
     present, response = current_session(), to_app(journey)
     kept = social_sessions.of_session(work(), present) if present else None
-    token = open_account_session(response, account, amr_of(first.social_provider))
+    token = open_account_session(response, account.id, amr_of(first.social_provider))
     if kept is not None:
         social_sessions.keep(work(), token, *kept)
     return response

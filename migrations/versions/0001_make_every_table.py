@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("landlord", "registry_key", name=op.f("uq_holder_landlord_registry_key")),
     )
     op.create_index(op.f("ix_holder_contract_id"), "holder", ["contract_id"], unique=False)
+    op.create_index(op.f("ix_holder_landlord_id"), "holder", ["landlord", "id"], unique=False)
     op.create_index(op.f("ix_holder_landlord_identifier"), "holder", ["landlord", "identifier"], unique=False)
     op.create_table(
         "identifier",

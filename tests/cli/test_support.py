@@ -90,7 +90,7 @@ def test_list_and_end(run: Run, make_work: MakeWork, clock: HandClock) -> None:
     second = asked(run, "--account", TITLE)
     work = make_work("moselle")
     account = work.db.scalars(select(Account)).one()
-    session = sessions.find(work, sessions.start(work, account, ["pwd"], None))
+    session = sessions.find(work, sessions.start(work, account.id, ["pwd"], None))
     access = support_record.find(work, second["reference"])
     assert session is not None
     assert access is not None

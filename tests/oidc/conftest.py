@@ -203,7 +203,7 @@ def open_session(
     """Sign a person in with a browser, beside the pages."""
     work = make_work()
     present = in_place_of.cookies.get_cookie("paris-session").value if in_place_of else None
-    token = sessions.start(work, account, ["pwd"], sessions.find(work, present))
+    token = sessions.start(work, account.id, ["pwd"], sessions.find(work, present))
     session = sessions.find(work, token)
     assert session is not None
     work.db.commit()

@@ -146,7 +146,7 @@ def test_a_browser_known_before_has_no_tries_of_its_own(
     claim: Claim, make_work: MakeWork, holder: Holder, account: Account
 ) -> None:
     work = make_work(device=DEVICE)
-    devices.remember(work, account)
+    devices.remember(work, account.id)
     work.db.commit()
     claim()
     for _ in range(3):

@@ -63,7 +63,7 @@ def asked(account: Account, make_work: MakeWork) -> Asked:
 def accepted(asked: Asked, account: Account, make_work: MakeWork) -> Asked:
     """A request that the person said yes to."""
     work = make_work()
-    session = sessions.find(work, sessions.start(work, account, ["pwd"], None))
+    session = sessions.find(work, sessions.start(work, account.id, ["pwd"], None))
     access = support_record.find(work, asked.reference)
     assert session is not None
     assert access is not None

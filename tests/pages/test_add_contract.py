@@ -242,7 +242,7 @@ def test_the_account_goes_on_with_the_contract_that_runs(app: Flask, make_work: 
     clock.forward(days=91)
     later = make_work("moselle")
     assert leaving.close_ended(later) == 0
-    assert accounts.may_sign_in(later, account)
+    assert accounts.may_sign_in(later, account.id)
 
 
 @pytest.mark.threat("T-19")
@@ -279,7 +279,7 @@ def test_what_others_have_begun_for_the_contract_is_over(app: Flask, make_work: 
 def test_a_session_that_ended_meanwhile_adds_nothing(make_work: MakeWork) -> None:
     work = make_work("moselle")
     account, _ = arrange(work)
-    session = sessions.find(work, sessions.start(work, account, ["pwd"], None))
+    session = sessions.find(work, sessions.start(work, account.id, ["pwd"], None))
     assert session is not None
     sessions.end_all_of_account(work, account.id)
     assert contracts.prove(work, session, PROOFS["moselle"]) is Refusal.NOT_PROVED

@@ -25,7 +25,7 @@ def test_a_contract_is_added_to_one_account(make_work: MakeWork, slug: str) -> N
         add_letter(work, holder)
     for number in range(TIMES):
         account = add_account(work, add_holder(work), email=f"tenant-{number}@example.org")
-        sessions.start(work, account, ["pwd"], None)
+        sessions.start(work, account.id, ["pwd"], None)
     ids = work.db.scalars(select(BrowserSession.id)).all()
     work.db.commit()
 

@@ -30,8 +30,8 @@ def test_fifty_returns_with_one_token_are_one_return(
     web: RelyingParty, account: Account, make_work: MakeWork, clock: HandClock, engine: Engine
 ) -> None:
     work = make_work()
-    token = sessions.start(work, account, ["pwd"], None)
-    value: str | None = remembering.start(work, account, ["pwd"], token, MONTH)
+    token = sessions.start(work, account.id, ["pwd"], None)
+    value: str | None = remembering.start(work, account.id, ["pwd"], token, MONTH)
     work.db.commit()
     work.db.close()
     for number in range(ROUNDS):

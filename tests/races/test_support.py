@@ -64,7 +64,7 @@ def look(make_work: MakeWork, asked: Asked) -> bool:
 
 def sign_in(make_work: MakeWork, account: Account) -> str:
     work = make_work("moselle")
-    token = sessions.start(work, account, ["pwd"], None)
+    token = sessions.start(work, account.id, ["pwd"], None)
     work.db.commit()
     return token
 

@@ -133,7 +133,7 @@ def test_a_new_letter_evicts_whoever_came_before(work: Work) -> None:
 def test_a_letter_opens_an_account_anew_and_evicts_everything(work: Work) -> None:
     holder = add_holder(work)
     account = add_account(work, holder, "Voleur-9-portes", "voleur@example.org")
-    token = sessions.start(work, account, ["pwd"], None)
+    token = sessions.start(work, account.id, ["pwd"], None)
     sub, former = account.sub, account.password.hash if account.password else ""
     letter = add_letter(work, holder)
     first = first_connection.begin(work, holder, letter.id, CODE, None)
@@ -167,7 +167,7 @@ def test_a_session_never_gains_privilege(work: Work) -> None:
     verify(work, first)
     account = first_connection.complete(work, first, work.vault.hash_password(NEW))
     assert account is not None
-    signed_in = sessions.start(work, account, ["pwd"], sessions.find(work, provisional))
+    signed_in = sessions.start(work, account.id, ["pwd"], sessions.find(work, provisional))
     assert sessions.find(work, provisional) is None
     assert sessions.find(work, signed_in) is not None
     assert work.db.scalar(select(func.count()).select_from(BrowserSession)) == 2

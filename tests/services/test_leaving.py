@@ -58,7 +58,7 @@ def enrol(work: Work, account: Account, holder: Holder) -> None:
 @pytest.mark.threat("T-19")
 def test_an_ended_contract_lets_its_person_in_for_a_while(work: Work) -> None:
     holder, account = ended(work, GRACE)
-    assert try_once(work, holder.identifier, PASSWORD) == SignedIn(account)
+    assert try_once(work, holder.identifier, PASSWORD) == SignedIn(account.id)
     holder.until = work.now.date() - GRACE - timedelta(days=1)
     assert try_once(work, holder.identifier, PASSWORD) == Refused(Refusal.CONTRACT_ENDED)
 
@@ -67,8 +67,8 @@ def test_who_left_the_registry_has_the_same_time(work: Work) -> None:
     holder, account = ended(work, timedelta(0))
     holder.until, holder.left_at = None, work.now
     work.db.flush()
-    assert accounts.may_sign_in(replace(work, now=work.now + GRACE - timedelta(seconds=1)), account)
-    assert not accounts.may_sign_in(replace(work, now=work.now + GRACE), account)
+    assert accounts.may_sign_in(replace(work, now=work.now + GRACE - timedelta(seconds=1)), account.id)
+    assert not accounts.may_sign_in(replace(work, now=work.now + GRACE), account.id)
 
 
 def test_nobody_opens_an_account_with_an_ended_contract(work: Work) -> None:
@@ -109,8 +109,8 @@ def test_a_remembered_browser_does_not_outlive_the_access(work: Work) -> None:
     sign_in = work.landlord.sign_in.model_copy(update={"remember": timedelta(days=365)})
     work = replace(work, landlord=work.landlord.model_copy(update={"sign_in": sign_in}))
     holder, account = ended(work, timedelta(days=1))
-    opened = sessions.start(work, account, ["pwd"], None)
-    cookie = remembering.start(work, account, ["pwd"], opened, timedelta(days=365))
+    opened = sessions.start(work, account.id, ["pwd"], None)
+    cookie = remembering.start(work, account.id, ["pwd"], opened, timedelta(days=365))
     back = remembering.come_back(work, cookie)
     assert back is not None
     holder.until = work.now.date() - GRACE - timedelta(days=1)
@@ -139,7 +139,7 @@ def test_the_account_is_closed_once_the_time_is_over(work: Work) -> None:
     over, account = ended(work, GRACE + timedelta(days=1))
     _, within = ended(work, GRACE)
     _, running = add_holder(work), add_account(work, add_holder(work))
-    token = sessions.start(work, account, ["pwd"], None)
+    token = sessions.start(work, account.id, ["pwd"], None)
     series = {"series_hash": "s", "token_hash": "t", "rotated_at": work.now, "auth_time": work.now, "amr": ["pwd"]}
     expires = work.now + timedelta(days=30)
     work.db.add(Remembered(landlord="paris", account_id=account.id, expires_at=expires, **series))
@@ -160,7 +160,7 @@ def test_one_running_contract_keeps_the_account_open(work: Work) -> None:
     _, account = ended(work, GRACE + timedelta(days=1))
     enrol(work, account, add_holder(work))
     assert leaving.close_ended(work) == 0
-    assert accounts.may_sign_in(work, account)
+    assert accounts.may_sign_in(work, account.id)
 
 
 @pytest.mark.threat("T-19")
@@ -179,7 +179,7 @@ def test_who_comes_back_and_proves_again_has_the_same_account(work: Work) -> Non
     reopened = add_account(work, holder, "Nouvelle-8-clefs")
     assert (reopened.id, reopened.sub, reopened.closed_at) == (account.id, sub, None)
     assert try_once(work, holder.identifier, PASSWORD) == WRONG
-    assert try_once(work, holder.identifier, "Nouvelle-8-clefs") == SignedIn(account)
+    assert try_once(work, holder.identifier, "Nouvelle-8-clefs") == SignedIn(account.id)
 
 
 @pytest.mark.threat("T-19")

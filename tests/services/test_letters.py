@@ -26,7 +26,7 @@ def send(work: Work, typed: str | None = None) -> list[Letter]:
 def letter_of(work: Work, holder: Holder) -> ProvisionalPassword:
     found = letter_use.live(work, holder.id)
     assert found is not None
-    return found
+    return work.db.get_one(ProvisionalPassword, found.id)
 
 
 def in_turn(*numbers: int) -> Callable[[int], int]:

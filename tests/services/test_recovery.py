@@ -40,7 +40,7 @@ def test_without_account_it_goes_to_the_registrys_address_and_opens_one(work: Wo
     assert account is not None
     assert account.email == "registre@example.org"
     counted = attempt.reserve(work, holder.identifier, NEW)
-    assert login.settle(work, counted, attempt.verify(work.vault, counted)) == SignedIn(account)
+    assert login.settle(work, counted, attempt.verify(work.vault, counted)) == SignedIn(account.id)
 
 
 @pytest.mark.threat("T-01")
@@ -124,5 +124,5 @@ def test_who_comes_back_on_the_contract_of_a_closed_account_opens_it_anew_by_mai
     assert link is not None
     assert recovery.store(work, link, work.vault.hash_password(NEW))
     counted = attempt.reserve(work, holder.identifier, NEW)
-    assert login.settle(work, counted, attempt.verify(work.vault, counted)) == SignedIn(account)
+    assert login.settle(work, counted, attempt.verify(work.vault, counted)) == SignedIn(account.id)
     assert account.email == "registre@example.org"

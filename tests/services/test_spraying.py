@@ -145,7 +145,7 @@ def test_a_thousand_tries_of_strangers_neither_lengthen_the_closing_nor_reach_a_
 ) -> None:
     work = make_work(device="d" * 43)
     account = add_account(work, add_holder(work, "7000900"))
-    devices.remember(work, account)
+    devices.remember(work, account.id)
     work.db.commit()
     for number in range(1000):
         there = make_work(network=f"2001:db8:{number:x}::/64")

@@ -32,7 +32,7 @@ def account(work: Work) -> Account:
 
 @pytest.fixture
 def session(work: Work, account: Account) -> BrowserSession:
-    found = sessions.find(work, sessions.start(work, account, ["pwd"], None))
+    found = sessions.find(work, sessions.start(work, account.id, ["pwd"], None))
     assert found is not None
     return found
 

@@ -62,7 +62,7 @@ def password_submit(session: BrowserSession, account: Account) -> Answer:
     if not renewals.renew(work(), account, version, hashed):
         return go_on.to_page("sign_in.show")
     response = go_on.to_page("account.show")
-    open_account_session(response, account, go_on.PASSWORD_AMR)
+    open_account_session(response, account.id, go_on.PASSWORD_AMR)
     notices.leave(Notice.PASSWORD_IN_FORCE)
     return response
 

@@ -28,8 +28,8 @@ def prove_submit() -> tuple[str, int] | Response:
     if not form.validate():
         return _again(form, None)
     match try_secret(form.identifier.data or "", form.password.data or "", second_fact(form)):
-        case SignedIn(account):
-            return go_on.signed_in(account)
+        case SignedIn(account_id):
+            return go_on.signed_in(account_id)
         case FirstConnectionStarted(first):
             return go_on.proved(first)
         case Refused(Refusal.SECOND_FACT_NEEDED):

@@ -62,7 +62,7 @@ def _renewed(account: Account, form: ChangePasswordForm) -> Answer:
     hashed = work().vault.hash_password(form.password.data or "")
     if not renewals.renew(work(), account, version, hashed):
         return go_on.to_page("sign_in.show")
-    return go_on.signed_in(account, remember=is_remembered())
+    return go_on.signed_in(account.id, remember=is_remembered())
 
 
 def _page(

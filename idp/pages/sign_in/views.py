@@ -46,8 +46,8 @@ def submit() -> tuple[str, int] | Response:
     if not captchas.accepted(form, form.identifier.data):
         return _again(form, None)
     match try_secret(form.identifier.data or "", form.password.data or ""):
-        case SignedIn(account):
-            return go_on.signed_in(account, remember="remember" in form and form["remember"].data)
+        case SignedIn(account_id):
+            return go_on.signed_in(account_id, remember="remember" in form and form["remember"].data)
         case FirstConnectionStarted(first):
             return go_on.proved(first)
         case Refused(Refusal.SECOND_FACT_NEEDED):

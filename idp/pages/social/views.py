@@ -109,9 +109,9 @@ def _identity(upstream: Upstream, answer: Mapping[str, str]) -> Identity | Fault
 
 def _signed_in(upstream: Upstream, found: Identity, journey: str | None, after: str | None) -> Answer:
     match social_sign_in.sign_in(work(), upstream.name, found):
-        case SignedIn(account):
+        case SignedIn(account_id):
             response = go_on.to_app(journey, after)
-            token = open_account_session(response, account, amr_of(upstream.name))
+            token = open_account_session(response, account_id, amr_of(upstream.name))
             if upstream.known.ends_session and found.token:
                 social_sessions.keep(work(), token, upstream.name, found.token)
             return response
