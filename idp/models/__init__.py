@@ -20,6 +20,7 @@ from idp.models.pushed_request import PushedRequest
 from idp.models.registered_app import RegisteredApp, RegistrationToken
 from idp.models.registry import Contract, Holder
 from idp.models.reminder import Reminder
+from idp.models.second_factor import HalfSignIn, RecoveryCode, SecondFactor, TrustedBrowser
 from idp.models.signing_key import SigningKey
 from idp.models.social import SocialIdentity, SocialRequest, SocialSession
 from idp.models.subject_salt import SubjectSalt
@@ -43,6 +44,7 @@ __all__ = [
     "FailureCounter",
     "FirstConnection",
     "Grant",
+    "HalfSignIn",
     "Holder",
     "Identifier",
     "Journey",
@@ -54,16 +56,19 @@ __all__ = [
     "PrintRun",
     "ProvisionalPassword",
     "PushedRequest",
+    "RecoveryCode",
     "RefreshToken",
     "RegisteredApp",
     "RegistrationToken",
     "Remembered",
     "Reminder",
+    "SecondFactor",
     "SigningKey",
     "SocialIdentity",
     "SocialRequest",
     "SocialSession",
     "SubjectSalt",
     "SupportAccess",
+    "TrustedBrowser",
     "UsedOnce",
 ]

@@ -11,7 +11,7 @@ from idp.models.first_connection import FirstConnection
 
 
 class BrowserSession(OfLandlord, Base):
-    """A signed-in browser, or one in the middle of a first connection (then without account)."""
+    """A signed-in browser, or one in the middle of a first connection or of a sign-in (then without account)."""
 
     __tablename__ = "browser_session"
     __table_args__ = (
@@ -37,6 +37,11 @@ class BrowserSession(OfLandlord, Base):
 
     account: Mapped[Account | None] = relationship()
     first_connection: Mapped[FirstConnection | None] = relationship()
+
+    @property
+    def is_half(self) -> bool:
+        """Whether somebody has shown the first factor in it and not the second: it names nobody (`HalfSignIn`)."""
+        return self.account_id is None and self.first_connection_id is None
 
 
 class Remembered(OfLandlord, Base):

@@ -17,6 +17,7 @@ from idp.settings.registered_app import AppRegistration
 from idp.settings.registration import Registration
 from idp.settings.registry import Letters, Registry
 from idp.settings.renewal import Renewal
+from idp.settings.second_factor import SecondFactor
 from idp.settings.section import Colour, EmailText, Section, Text
 from idp.settings.social import Social
 from idp.settings.support import Support
@@ -99,6 +100,7 @@ class LandlordFile(Section):
     password: PasswordRules = PasswordRules()
     ladder: Ladder = Ladder()
     sessions: Sessions = Sessions()
+    second_factor: SecondFactor = SecondFactor()
     renewal: Renewal = Renewal()
     captcha: Captcha = Captcha()
     terms: Terms | None = None
