@@ -65,6 +65,24 @@ def unlock(identifier: str, landlord: str) -> None:
     click.echo("unlocked: wrong tries made so far no longer count")
 
 
+@account.command("reset-second-factor")
+@click.argument("identifier")
+@landlord_option
+def reset_second_factor(identifier: str, landlord: str) -> None:
+    """Take away the second factor of the person with IDENTIFIER, who has lost telephone and recovery codes.
+
+    Make sure first that it is they who call: afterwards the password alone lets in. Every session ends, and a mail
+    tells the person. Exit code 1 when there is nobody, or no second factor.
+    """
+    with work_for(landlord) as work:
+        was_there = overviews.reset_second_factor(work, identifier)
+    if was_there is None:
+        raise click.ClickException(NOBODY)
+    if not was_there:
+        raise click.ClickException("there is no second factor")
+    click.echo("taken away: a mail tells the person, who signs in with the password from now on")
+
+
 account.add_command(close_ended)
 
 
@@ -79,6 +97,12 @@ def described(work: Work, found: Overview) -> dict[str, Any]:
             "opened": _when(account.created_at),
             "email": masked(account.email) if account.email else None,
             "email_verified": _when(account.email_verified_at),
+        },
+        "second_factor": found.second_factor
+        and {
+            "kind": found.second_factor.kind,
+            "since": _when(found.second_factor.confirmed_at),
+            "recovery_codes_left": found.recovery_codes,
         },
         "holder": [_holder(holder) for holder in found.holders],
         "first_connection": first
@@ -128,12 +152,13 @@ def _letter(work: Work, letter: ProvisionalPassword) -> dict[str, Any]:
 
 
 def _wrong_tries(work: Work, counter: FailureCounter) -> dict[str, Any]:
-    from_known_device = counter.subject.startswith("device:")
-    rule = work.landlord.ladder.device if from_known_device else work.landlord.ladder.person
+    kind = counter.subject.partition(":")[0]
+    rules = {"device": work.landlord.ladder.device, "factor": work.landlord.second_factor.tries}
+    rule = rules.get(kind, work.landlord.ladder.person)
     count = Count(counter.count, counter.total, counter.window_started_at, counter.closed_until)
     is_closed = ladder.closed(count, rule, work.now)
     return {
-        "from": "a known browser" if from_known_device else "anywhere",
+        "from": {"device": "a known browser", "factor": "after the first factor"}.get(kind, "anywhere"),
         "in_a_row": counter.count,
         "since_the_last_success": counter.total,
         "closed": is_closed,

@@ -12,6 +12,7 @@ class Step(StrEnum):
     EMAIL = "email"
     MAILBOX = "mailbox"
     NEW_PASSWORD = "new_password"
+    SECOND_FACTOR = "second_factor"
     SIGN_IN = "sign_in"
     STEP_UP = "step_up"
     RENEWAL = "renewal"
@@ -42,8 +43,9 @@ class Facts:
 
     Attributes:
         signed_in: somebody is signed in, and recently enough for this request.
+        second_factor_due: somebody has shown the first factor, recently enough, and not yet the second.
         first_connection: the first connection that is open in the browser, if there is one.
-        step_up_due: the sign-in is of no level that the app insists on.
+        step_up_due: the app insists on a second factor, which this sign-in was without.
         renewal_due: the password is to be renewed.
         terms_due: there is something to agree to, or to answer.
         consent_due: the person has not said yet that the app may have what it asks for.
@@ -52,6 +54,7 @@ class Facts:
     signed_in: bool
     first_connection: FirstConnectionFacts | None = None
     step_up_due: bool = False
+    second_factor_due: bool = False
     renewal_due: bool = False
     terms_due: bool = False
     consent_due: bool = False
@@ -71,6 +74,10 @@ def _mailbox_due(facts: Facts) -> bool:
 
 def _new_password_due(facts: Facts) -> bool:
     return facts.first_connection is not None and facts.first_connection.password_due
+
+
+def _second_factor_due(facts: Facts) -> bool:
+    return facts.second_factor_due and not facts.signed_in
 
 
 def _sign_in_due(facts: Facts) -> bool:
@@ -98,6 +105,7 @@ STEPS: tuple[tuple[Step, Callable[[Facts], bool]], ...] = (
     (Step.EMAIL, _email_due),
     (Step.MAILBOX, _mailbox_due),
     (Step.NEW_PASSWORD, _new_password_due),
+    (Step.SECOND_FACTOR, _second_factor_due),
     (Step.SIGN_IN, _sign_in_due),
     (Step.STEP_UP, _step_up_due),
     (Step.RENEWAL, _renewal_due),

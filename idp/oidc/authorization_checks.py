@@ -1,6 +1,6 @@
 """The checks of an authorization request, in the order they are made."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -151,7 +151,7 @@ def claims_are_readable(request: Parameters, client: Client) -> Refusal | None:
 def acr_is_attainable(request: Parameters, client: Client) -> Refusal | None:
     """OpenID Connect Core §5.5.1.1, Unmet Authentication Requirements §2; a mere wish refuses nothing."""
     wanted = _claims(request).essential_acr
-    if not wanted or assurance.attainable(wanted):
+    if not wanted or _attainable(wanted):
         return None
     return Refusal("unmet_authentication_requirements", "nobody can sign in here at an acr that the app insists on")
 
@@ -209,7 +209,7 @@ def _accept(request: Parameters, client: Client, reply: ReplyTo, expected_sub: s
         nonce=request.get("nonce"),
         code_challenge=request.get("code_challenge"),
         dpop_jkt=request.get("dpop_jkt"),
-        essential_acr=assurance.attainable(asked.essential_acr),
+        essential_acr=_attainable(asked.essential_acr),
         resources=several(request, "resource"),
         prompt=_words(request, "prompt"),
         max_age=None if max_age is None else int(max_age),
@@ -227,6 +227,11 @@ def _words(request: Parameters, name: str) -> tuple[str, ...]:
 
 def _scope(request: Parameters, client: Client) -> tuple[str, ...]:
     return tuple(word for word in _words(request, "scope") if word in cast(list[str], client.scopes))
+
+
+def _attainable(wanted: Collection[str]) -> tuple[str, ...]:
+    offered = assurance.levels(second_factor=work().landlord.second_factor.is_there)
+    return assurance.attainable(wanted, offered)
 
 
 def _claims(request: Parameters) -> ClaimsRequest:

@@ -8,7 +8,7 @@ from typing import get_args
 
 from flask import Flask, Response, current_app, request
 
-from idp.domain.assurance import ACR_VALUES
+from idp.domain.assurance import levels
 from idp.domain.claims import SCOPE_CLAIMS
 from idp.oidc.authorization_checks import PROMPTS, RESPONSE_MODES
 from idp.oidc.token import GRANTS
@@ -68,7 +68,7 @@ def describe(landlord: Landlord) -> dict[str, object]:
         "grant_types_supported": list(GRANTS),
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": list(PROMPTS),
-        "acr_values_supported": list(ACR_VALUES),
+        "acr_values_supported": list(levels(second_factor=landlord.second_factor.is_there)),
         "subject_types_supported": SUBJECT_TYPES,
         **_authentication(),
         **{f"{what}_signing_alg_values_supported": list(keys.wanted(landlord)) for what in SIGNED},

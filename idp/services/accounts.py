@@ -19,7 +19,9 @@ from idp.services import (
     mail_links,
     outbox,
     people,
+    second_factors,
     sessions,
+    trusted_browsers,
 )
 from idp.services.mail_links import Owner
 from idp.services.vault import new_secret
@@ -111,6 +113,7 @@ def set_password(work: Work, account: Account, password_hash: str | None) -> Non
     sessions.end_all_of_account(work, account.id)
     mail_links.supersede_all(work, Owner(account_id=account.id))
     lockout.clear_account(work, account.id)
+    trusted_browsers.forget_all(work, account.id)
     if password_hash is not None:
         audit.record(work, EventName.PASSWORD_SET, account_id=account.id)
 
@@ -132,6 +135,7 @@ def _evict(work: Work, account: Account, email: str, password_hash: str | None) 
     set_password(work, account, password_hash)
     unlink_all(work, account.id)
     devices.forget_all(work, account.id)
+    second_factors.forget_all(work, account.id)
     app_authorizations.forget_all(work, account.id)
     mail_links.supersede_all(work, Owner(account_id=account.id), but=())
     if account.email is not None and account.email != email:

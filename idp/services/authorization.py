@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, granted, refused
 from idp.domain.journey import Step, next_step
 from idp.domain.prompting import min_auth_time, wants_new_sign_in
-from idp.models import BrowserSession
+from idp.models import Account, BrowserSession
 from idp.services import codes, journeys, pushed_requests, sessions, steps, subjects
 from idp.services.journeys import Over
 from idp.services.work import Work
@@ -35,10 +35,8 @@ def answer(
     account = session.account if session is not None else None
     stale = (
         session is not None
-        and account is not None
-        and wants_new_sign_in(
-            request, subjects.sub_for(work, request.client_id, account.sub), work.now - session.auth_time
-        )
+        and (account is not None or session.is_half)
+        and wants_new_sign_in(request, _seen_as(work, request, account), work.now - session.auth_time)
     )
     step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None, request))
     if (step is not None or session is None) and "none" not in request.prompt:
@@ -57,11 +55,19 @@ def answer(
     return _not_without_the_person(work, request, step, known=account is not None and not stale)
 
 
+def _seen_as(work: Work, request: AuthorizationRequest, account: Account | None) -> str:
+    """Name who is signed in as the app knows them; nobody is yet where the second factor is due."""
+    return subjects.sub_for(work, request.client_id, account.sub) if account else request.expected_sub or ""
+
+
 def _not_without_the_person(
     work: Work, request: AuthorizationRequest, step: Step | None, *, known: bool
 ) -> AuthorizationResponse:
-    """Refuse what was to be answered without showing a page (OpenID Connect Core §3.1.2.6)."""
-    if not known:
+    """Refuse what was to be answered without showing a page (OpenID Connect Core §3.1.2.6).
+
+    A second factor that is missing is a sign-in that is missing: `login_required`, as for nobody at all.
+    """
+    if not known or step in (Step.SIGN_IN, Step.STEP_UP):
         error, words = "login_required", "nobody is signed in who may answer"
     elif step is Step.CONSENT:
         error, words = "consent_required", "the person has not agreed that the app gets this"

@@ -165,6 +165,12 @@ def _issue(work: Work, client: Client, row: AnyRow, key: str | None, audience: t
     return Issued(grant, grant.scope, token, row.nonce, key, audience)
 
 
+def _asked(request: AuthorizationRequest) -> dict[str, list[str]]:
+    """Keep what the `claims` parameter asked for; levels of assurance only where the app insists on one."""
+    asked = {"id_token": list(request.id_token_claims), "userinfo": list(request.userinfo_claims)}
+    return {**asked, "acr": list(request.essential_acr)} if request.essential_acr else asked
+
+
 def open_grant(
     work: Work, request: AuthorizationRequest, session: BrowserSession, wait: timedelta | None = None
 ) -> int:
@@ -190,7 +196,7 @@ def open_grant(
             "session_id": session.id,
             "client_id": request.client_id,
             "scope": " ".join(request.scope),
-            "claims": {"id_token": list(request.id_token_claims), "userinfo": list(request.userinfo_claims)},
+            "claims": _asked(request),
             "sid": session.sid,
             "auth_time": session.auth_time,
             "amr": session.amr,

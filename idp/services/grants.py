@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from idp.models import Base
 from idp.services import subjects
@@ -75,7 +75,7 @@ class Grant:
         sub: the person, as the app knows them.
         client_id: the app.
         scope: what it covers.
-        claims: names asked for in the `claims` parameter, for `id_token` and `userinfo`.
+        claims: names asked for in the `claims` parameter, for `id_token` and `userinfo`; the `acr` it insists on.
         sid: the browser session it came from, as the app knows it.
         auth_time: when the person signed in; never moves.
         amr: how the person signed in (RFC 8176).
@@ -186,6 +186,8 @@ def move(work: Work, from_session_id: int, to_session_id: int) -> None:
     )
 
 
-def revoke_of_account(work: Work, account_id: int) -> None:
-    """Revoke everything apps hold for an account, as after a new password."""
-    work.db.execute(REVOKE_OF_ACCOUNT, {"of_landlord": work.landlord.slug, "row": account_id, "at": work.now})
+def revoke_of_account(work: Work, account_id: int, but_session_id: int = 0) -> None:
+    """Revoke everything apps hold for an account, as after a new password, but what came of one session."""
+    key = {"of_landlord": work.landlord.slug, "row": account_id, "at": work.now}
+    others = func.coalesce(GRANT.c.session_id, 0) != but_session_id
+    work.db.execute(REVOKE_OF_ACCOUNT.where(others) if but_session_id else REVOKE_OF_ACCOUNT, key)

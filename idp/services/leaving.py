@@ -7,7 +7,18 @@ from sqlalchemy import ColumnElement, delete, exists, select, update
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import Account, Enrolment, Holder, Identifier
-from idp.services import accounts, app_authorizations, audit, enrolments, locks, mail_links, outbox, people, sessions
+from idp.services import (
+    accounts,
+    app_authorizations,
+    audit,
+    enrolments,
+    locks,
+    mail_links,
+    outbox,
+    people,
+    second_factors,
+    sessions,
+)
 from idp.services.mail_links import Owner
 from idp.services.work import Work
 
@@ -49,6 +60,7 @@ def close(work: Work, account_id: int) -> bool:
     mail_links.supersede_all(work, Owner(account_id=account_id))
     app_authorizations.forget_all(work, account_id)
     accounts.unlink_all(work, account_id)
+    second_factors.forget_all(work, account_id)
     work.db.execute(delete(Identifier).where(Identifier.account_id == account_id))
     audit.record(work, EventName.ACCOUNT_CLOSED, account_id=account_id)
     if closed.email is not None:

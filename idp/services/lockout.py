@@ -116,6 +116,12 @@ def clear(work: Work, name: str) -> None:
     CLEAR.run(work.db, _key(work, name))
 
 
+def clear_all(work: Work, beginning: str) -> None:
+    """Forget the wrong tries of every subject whose name begins so."""
+    of_all = FailureCounter.subject.startswith(beginning, autoescape=True)
+    work.db.execute(delete(FailureCounter).where(FailureCounter.landlord == work.landlord.slug, of_all))
+
+
 def clear_account(work: Work, account_id: int) -> None:
     """Forget the wrong tries of an account in every browser."""
     work.db.execute(

@@ -9,7 +9,7 @@ from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
 from idp.models import Base, FirstConnection
-from idp.services import accounts, audit, breaker, first_connection, letter_use, lockout, outbox
+from idp.services import accounts, audit, breaker, first_connection, letter_use, lockout, outbox, trusted_browsers
 from idp.services.attempt import Attempt, Kind, Verdict
 from idp.services.prepared import Prepared
 from idp.services.work import Work
@@ -106,6 +106,7 @@ def failed(work: Work, attempt: Attempt) -> Refused:
         reason = Refusal.CLOSED
         minutes = int(own.rule.closed_for.total_seconds()) // SECONDS_A_MINUTE
         recipient, locale = (account.email or "", account.locale) if account else ("", work.origin.locale)
+        trusted_browsers.forget_all(work, account.id if account else None)
         outbox.enqueue(work, MailKind.SIGN_IN_CLOSED, recipient, locale, {"minutes": minutes})
     event = EventName.SIGN_IN_REFUSED if attempt.refusal else EventName.SIGN_IN_FAILED
     audit.record(work, event, account_id=account.id if account else None, reason=reason)

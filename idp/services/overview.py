@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from idp.domain.events import EventName
-from idp.models import Account, Event, FailureCounter, FirstConnection, Holder, ProvisionalPassword
-from idp.services import audit, lockout, people, registration, trail
+from idp.models import Account, Event, FailureCounter, FirstConnection, Holder, ProvisionalPassword, SecondFactor
+from idp.services import (
+    audit,
+    factor_tries,
+    lockout,
+    people,
+    recovery_codes,
+    registration,
+    second_factors,
+    trail,
+)
 from idp.services.people import Person
 from idp.services.work import Work
 
@@ -23,6 +32,8 @@ class Overview:
         holders: the holders it is for; without an account, the holder of the identifier.
         first_connection: the one that is under way, if there is one.
         letter: the newest letter, if any was sent.
+        second_factor: the second factor of the account, if there is one.
+        recovery_codes: how many recovery codes are still good.
         counters: wrong tries that are counted at present.
         events: the newest events, the oldest first.
     """
@@ -31,6 +42,8 @@ class Overview:
     holders: Sequence[Holder]
     first_connection: FirstConnection | None
     letter: ProvisionalPassword | None
+    second_factor: SecondFactor | None
+    recovery_codes: int
     counters: Sequence[FailureCounter]
     events: Sequence[Event]
 
@@ -47,6 +60,8 @@ def overview(work: Work, typed: str) -> Overview | None:
         holders,
         _first_connection(work, ids),
         _letter(work, ids),
+        second_factors.find(work, person.account.id) if person.account else None,
+        recovery_codes.left(work, person.account.id) if person.account else 0,
         _counters(work, person),
         trail.of_person(work, person.account.id if person.account else None, ids, EVENTS),
     )
@@ -62,6 +77,7 @@ def unlock(work: Work, typed: str) -> Person | None:
         return None
     if person.account is not None:
         lockout.clear_account(work, person.account.id)
+        factor_tries.clear_account(work, person.account.id)
     lockout.clear(work, person.subject)
     registration.lift(work, typed)
     audit.record(
@@ -71,6 +87,12 @@ def unlock(work: Work, typed: str) -> Person | None:
         holder_id=person.holder.id if person.holder else None,
     )
     return person
+
+
+def reset_second_factor(work: Work, typed: str) -> bool | None:
+    """Take away the second factor of somebody who has lost it; None when there is nobody, False without one."""
+    account = people.find(work, typed).account
+    return None if account is None else second_factors.reset(work, account)
 
 
 def _first_connection(work: Work, holder_ids: Sequence[int]) -> FirstConnection | None:
@@ -92,6 +114,9 @@ def _letter(work: Work, holder_ids: Sequence[int]) -> ProvisionalPassword | None
 def _counters(work: Work, person: Person) -> Sequence[FailureCounter]:
     mine = FailureCounter.subject == person.subject
     if person.account is not None:
-        mine = or_(mine, FailureCounter.subject.startswith(f"device:{person.account.id}:", autoescape=True))
+        counter, number = FailureCounter.subject, person.account.id
+        of_browsers = (f"device:{number}:", f"{factor_tries.ACCOUNT}:{number}:")
+        mine = or_(mine, *(counter.startswith(beginning, autoescape=True) for beginning in of_browsers))
+        mine = or_(mine, counter == f"{factor_tries.ACCOUNT}:{number}")
     counted = select(FailureCounter).where(FailureCounter.landlord == work.landlord.slug, mine)
     return work.db.scalars(counted.order_by(FailureCounter.id)).all()

@@ -17,6 +17,7 @@ from idp.models import (
     FailureCounter,
     FirstConnection,
     Grant,
+    HalfSignIn,
     Journey,
     KnownDevice,
     LogoutNotice,
@@ -28,17 +29,20 @@ from idp.models import (
     RegistrationToken,
     Remembered,
     Reminder,
+    SecondFactor,
     SigningKey,
     SocialRequest,
     SocialSession,
     SupportAccess,
+    TrustedBrowser,
     UsedOnce,
 )
-from idp.services import audit
+from idp.services import audit, half_sign_ins, second_factors, trusted_browsers
 from idp.services.work import Work
 
 BATCH = 1000
 OF_A_PERSON = ("account:", "holder:", "unknown:", "device:")
+OF_A_FACTOR = "factor:"
 LIFTED_BY_STAFF = "held:"
 
 
@@ -163,7 +167,9 @@ def _counters(work: Work) -> ColumnElement[bool]:
         ~counter.subject.startswith(LIFTED_BY_STAFF, autoescape=True),
     )
     person = or_(*(counter.subject.startswith(kind, autoescape=True) for kind in OF_A_PERSON))
-    return over if for_good is None else and_(over, or_(counter.total < for_good, ~person))
+    over = over if for_good is None else and_(over, or_(counter.total < for_good, ~person))
+    codes, of_factor = work.landlord.second_factor.tries.lifetime, counter.subject.startswith(OF_A_FACTOR)
+    return and_(over, or_(counter.total < codes, ~of_factor)) if codes else over
 
 
 def _captchas(work: Work) -> ColumnElement[bool]:
@@ -221,6 +227,7 @@ RULES: dict[str, Rule] = {
     "links": Rule(MailLink, _links),
     "social_requests": Rule(SocialRequest, _social_requests),
     "social_sessions": Rule(SocialSession, _social_sessions),
+    "half_sign_ins": Rule(HalfSignIn, half_sign_ins.is_over),
     "sessions": Rule(BrowserSession, _sessions),
     "remembered": Rule(Remembered, _remembered),
     "first_connections": Rule(FirstConnection, _first_connections),
@@ -228,6 +235,8 @@ RULES: dict[str, Rule] = {
     "mails": Rule(Mail, _mails),
     "logout_notices": Rule(LogoutNotice, _logout_notices),
     "devices": Rule(KnownDevice, _devices),
+    "trusted_browsers": Rule(TrustedBrowser, trusted_browsers.is_over),
+    "unfinished_factors": Rule(SecondFactor, second_factors.is_over),
     "counters": Rule(FailureCounter, _counters),
     "captchas": Rule(Captcha, _captchas),
     "reminders": Rule(Reminder, _reminders),

@@ -13,7 +13,16 @@ from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.remembering import Series, Verdict, judge
 from idp.models import Account, BrowserSession, Remembered
-from idp.services import accounts, audit, grants, locks, outbox, sessions
+from idp.services import (
+    accounts,
+    audit,
+    grants,
+    half_sign_ins,
+    locks,
+    outbox,
+    second_factors,
+    sessions,
+)
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
@@ -130,8 +139,17 @@ def _may(work: Work, row: Remembered) -> bool:
 def _rotate(work: Work, row: Remembered, token: str, session_token: str) -> None:
     row.former_token_hash, row.token_hash = row.token_hash, digest(_successor(work, token))
     row.rotated_at = work.now
-    sessions.come_back(work, row, session_token)
+    _open(work, row, session_token)
     audit.record(work, EventName.SIGN_IN_REMEMBERED, account_id=row.account_id)
+
+
+def _open(work: Work, row: Remembered, session_token: str) -> None:
+    """Open the session of a return; where a second factor is due, it names nobody before that is shown."""
+    if second_factors.is_due(work, row.account_id):
+        session_id = sessions.come_back(work, row, session_token, half=half_sign_ins.LIFETIME)
+        half_sign_ins.note(work, session_id, row.account_id)
+    else:
+        sessions.come_back(work, row, session_token, postponed=second_factors.spared(work))
 
 
 def _successor(work: Work, token: str) -> str:

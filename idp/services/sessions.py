@@ -1,20 +1,23 @@
 """Sessions of browsers, kept on the server: opened at a rise in privilege, found by cookie, ended once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import contains_eager
 
+from idp.domain.assurance import MFA
 from idp.domain.events import EventName
-from idp.models import Account, Base, BrowserSession, FirstConnection, Remembered
+from idp.models import Account, Base, BrowserSession, FirstConnection, HalfSignIn, Journey, Remembered
 from idp.services import audit, grants, logout_notices
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 SEEN_EVERY = timedelta(minutes=1)
+SPARED = "second_factor"
+"""What a session says in `postponed` that was opened without a second factor because its browser is trusted."""
 BATCH = 100
 SESSION = Base.metadata.tables["browser_session"]
 OPENED = {"account_id": None, "first_connection_id": None, "remembered_id": None}
@@ -24,7 +27,15 @@ OPEN = Prepared(
 )
 
 
-def start(work: Work, account_id: int, amr: list[str], replaces: BrowserSession | None) -> str:
+def start(
+    work: Work,
+    account_id: int,
+    amr: list[str],
+    replaces: BrowserSession | None,
+    *,
+    postponed: Sequence[str] = (),
+    continues: BrowserSession | None = None,
+) -> str:
     """Open the session of a person who has just signed in.
 
     Args:
@@ -33,20 +44,34 @@ def start(work: Work, account_id: int, amr: list[str], replaces: BrowserSession 
         amr: how (RFC 8176 values).
         replaces: the session the browser had so far; it ends, for privilege never rises within one. Where it
             was the same person's, apps keep what they hold.
+        postponed: what is not asked for as long as the session lives.
+        continues: the session in which the first factor was shown: the sign-in is as old as that.
 
     Returns:
         the secret for the browser's cookie.
     """
-    token, opened = new_secret(), {"account_id": account_id, "amr": amr}
+    token, opened = new_secret(), {"account_id": account_id, "amr": amr, "postponed": list(postponed)}
+    if continues is not None:
+        opened |= {"auth_time": continues.auth_time, "remembered_id": continues.remembered_id}
     if replaces is None or replaces.ended_at is not None:  # apps that hear of its end know it by its `sid`
-        _open(work, token, opened)
+        session_id = open_one(work, token, opened)
     elif replaces.account_id != account_id:
         end(work, replaces)
-        _open(work, token, opened)
+        session_id = open_one(work, token, opened)
     else:
         replaces.ended_at = work.now  # to apps it is the same person in the same browser
-        grants.move(work, replaces.id, _open(work, token, {**opened, "sid": replaces.sid}))
+        session_id = open_one(work, token, {**opened, "sid": replaces.sid})
+        grants.move(work, replaces.id, session_id)
+    if continues is not None:
+        _pass_on(work, continues, session_id)
     return token
+
+
+def _pass_on(work: Work, session: BrowserSession, next_id: int) -> None:
+    """End a session that goes on as another one; where an app wants a new sign-in, that is none either."""
+    session.ended_at = work.now
+    waiting = update(Journey).where(Journey.former_session_id == session.id)
+    work.db.execute(waiting.values(former_session_id=next_id))
 
 
 def start_first_connection(work: Work, first: FirstConnection, replaces: BrowserSession | None) -> str:
@@ -58,20 +83,29 @@ def start_first_connection(work: Work, first: FirstConnection, replaces: Browser
     if replaces is not None:
         end(work, replaces)
     token, expires_at = new_secret(), work.now + work.landlord.first_connection.session
-    _open(work, token, {"first_connection_id": first.id, "amr": [], "expires_at": expires_at})
+    open_one(work, token, {"first_connection_id": first.id, "amr": [], "expires_at": expires_at})
     return token
 
 
-def come_back(work: Work, remembered: Remembered, token: str) -> None:
+def come_back(
+    work: Work, remembered: Remembered, token: str, *, postponed: Sequence[str] = (), half: timedelta | None = None
+) -> int:
     """Open the session of a remembered browser, with the age of the sign-in it was remembered at.
 
     Args:
         work: the transaction.
         remembered: the series by which it came back.
         token: the secret for the browser's cookie.
+        postponed: what is not asked for as long as the session lives.
+        half: how long it waits for the second factor, where that is due: until then it names nobody.
+
+    Returns:
+        its id.
     """
-    of = {"account_id": remembered.account_id, "auth_time": remembered.auth_time, "amr": remembered.amr}
-    _open(work, token, {**of, "remembered_id": remembered.id})
+    of = {"account_id": None if half else remembered.account_id, "remembered_id": remembered.id}
+    how = {"auth_time": remembered.auth_time, "amr": remembered.amr, "postponed": list(postponed)}
+    until = {"expires_at": work.now + half} if half else {}
+    return open_one(work, token, {**of, **how, **until})
 
 
 def find(work: Work, token: str | None) -> BrowserSession | None:
@@ -92,7 +126,15 @@ def find(work: Work, token: str | None) -> BrowserSession | None:
         "at": work.now,
         "seen_after": work.now - work.landlord.sessions.idle,
     }
-    return work.db.scalar(_live(), key)
+    found = work.db.scalar(_live(), key)
+    return None if found is not None and _lacks_a_factor(work, found) else found
+
+
+def _lacks_a_factor(work: Work, session: BrowserSession) -> bool:
+    """Tell whether a session is from before the landlord demanded a second factor: its person signs in again."""
+    if work.landlord.second_factor.mode != "required" or session.account_id is None:
+        return False
+    return MFA not in session.amr and SPARED not in session.postponed
 
 
 @cache
@@ -137,18 +179,30 @@ def end(work: Work, session: BrowserSession) -> None:
     audit.record(work, EventName.SESSION_ENDED, account_id=session.account_id)
 
 
-def end_all_of_account(work: Work, account_id: int) -> None:
-    """End every session of an account, all its remembered browsers and every grant that came of them."""
+def end_all_of_account(work: Work, account_id: int, but: BrowserSession | None = None) -> None:
+    """End every session of an account, all its remembered browsers and every grant that came of them.
+
+    Args:
+        work: the transaction.
+        account_id: the account.
+        but: a session that goes on, with what came of it.
+    """
+    kept, series = (but.id, but.remembered_id or 0) if but is not None else (0, 0)
+    waiting = select(HalfSignIn.session_id).where(HalfSignIn.account_id == account_id)
     ended = work.db.scalars(
         update(BrowserSession)
-        .where(BrowserSession.account_id == account_id, BrowserSession.ended_at.is_(None))
+        .where(
+            or_(BrowserSession.account_id == account_id, BrowserSession.id.in_(waiting)),
+            BrowserSession.id != kept,
+            BrowserSession.ended_at.is_(None),
+        )
         .values(ended_at=work.now)
         .returning(BrowserSession.id)
     )
     logout_notices.queue(work, ended.all())
     lasting = update(Remembered).where(Remembered.account_id == account_id, Remembered.ended_at.is_(None))
-    work.db.execute(lasting.values(ended_at=work.now))
-    grants.revoke_of_account(work, account_id)
+    work.db.execute(lasting.where(Remembered.id != series).values(ended_at=work.now))
+    grants.revoke_of_account(work, account_id, but_session_id=kept)
 
 
 def end_expired(work: Work) -> int:
@@ -179,7 +233,7 @@ def end_expired(work: Work) -> int:
     return len(ended)
 
 
-def _open(work: Work, token: str, values: Mapping[str, object]) -> int:
+def open_one(work: Work, token: str, values: Mapping[str, object]) -> int:
     """Insert a session that begins now, unless the values say otherwise, and return its id."""
     begun = {"auth_time": work.now, "seen_at": work.now, "expires_at": work.now + work.landlord.sessions.absolute}
     named = {"landlord": work.landlord.slug, "token_hash": digest(token), "sid": new_secret(), "postponed": []}

@@ -1,5 +1,6 @@
 """What is known of the browser that brings a request: the facts from which its next step follows."""
 
+from idp.domain import assurance
 from idp.domain.assurance import reaches
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.journey import Facts, FirstConnectionFacts
@@ -25,11 +26,17 @@ def facts(
     if session is None:
         return Facts(signed_in=False)
     if session.account_id is None:
-        return Facts(signed_in=False, first_connection=_first_connection(work, session))
+        return Facts(
+            signed_in=False,
+            second_factor_due=session.is_half and (journey is None or _recent_enough(session, journey)),
+            first_connection=_first_connection(work, session),
+        )
     asked = request is not None and app_authorizations.is_due(work, session.account_id, request, journey)
+    too_low = request is not None and not reaches(session.amr, request.essential_acr)
+    step_up = too_low and request is not None and assurance.TWO_FACTORS in request.essential_acr
     return Facts(
-        step_up_due=request is not None and not reaches(session.amr, request.essential_acr),
-        signed_in=journey is None or _recent_enough(session, journey),
+        step_up_due=step_up,
+        signed_in=(journey is None or _recent_enough(session, journey)) and (step_up or not too_low),
         renewal_due=renewals.is_due(work, session),
         terms_due=bool(agreements.unanswered(work, session)),
         consent_due=asked,

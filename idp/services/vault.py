@@ -121,6 +121,11 @@ class Vault:
         """Compute a keyed digest (HMAC-SHA-256) of a text for one purpose, as 43 base64url characters."""
         return base64.urlsafe_b64encode(self._hmac(purpose, self._present, text)).decode().rstrip("=")
 
+    def macs(self, purpose: str, text: str) -> list[str]:
+        """Compute the digests of `mac` under every root secret, for what was kept under an earlier one."""
+        found = [self._hmac(purpose, key_id, text) for key_id in self._roots]
+        return [base64.urlsafe_b64encode(code).decode().rstrip("=") for code in found]
+
     def derive(self, purpose: str) -> bytes:
         """Derive a 32-byte key for one purpose, such as signing cookies."""
         return _derive(self._roots[self._present], purpose)

@@ -18,12 +18,14 @@ class Origin:
         network: the caller's network (IPv4 /24, IPv6 /64), or `console` for the command line.
         browser: secret of the browser's pre-session, the same before and after sign-in.
         device: secret that names a browser over the years, where it has one.
+        trusted: secret that spares a browser the second factor, where it has one.
         locale: language of the page, `fr` or `en`.
     """
 
     network: str
     browser: str = ""
     device: str | None = None
+    trusted: str | None = None
     locale: str = "fr"
 
 

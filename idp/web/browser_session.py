@@ -3,14 +3,24 @@
 from flask import after_this_request, g
 from werkzeug.wrappers import Response
 
-from idp.models import Account, BrowserSession, FirstConnection
-from idp.services import devices, remembering, sessions
+from idp.domain.assurance import MFA
+from idp.models import Account, BrowserSession, FirstConnection, HalfSignIn
+from idp.services import (
+    devices,
+    half_sign_ins,
+    remembering,
+    second_factors,
+    sessions,
+    social_sessions,
+    trusted_browsers,
+)
 from idp.web.cookies import DEVICE_LIFETIME, delete_cookie, read_cookie, set_cookie
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 
 COOKIE = "session"
 REMEMBERED = "remember"
+TRUSTED = "trusted"
 
 
 def current_session() -> BrowserSession | None:
@@ -59,28 +69,69 @@ def remembered_account() -> Account | None:
     return remembering.owner_of(work(), cookie) if cookie and current_session() is None else None
 
 
-def open_account_session(response: Response, account_id: int, amr: list[str], *, remember: bool = False) -> str:
+def open_account_session(
+    response: Response, account_id: int, amr: list[str], *, remember: bool = False
+) -> tuple[str, bool]:
     """Open the session of a person who has just signed in; the browser stays signed in where they wish it now.
 
+    Where a second factor is due it is half a session, which names nobody and waits for that.
+
     Returns:
-        the secret in its cookie.
+        the secret in its cookie, and whether the person is signed in.
     """
-    landlord = current_landlord()
     _forget(response)
-    token = sessions.start(work(), account_id, amr, current_session())
+    before = half_sign_ins.behind(work(), current_session())
+    if MFA not in amr and second_factors.is_due(work(), account_id):
+        token = half_sign_ins.start(work(), account_id, amr, before, remember=remember)
+        set_cookie(response, current_landlord(), COOKIE, token)
+        return token, False
+    spared = [] if MFA in amr else second_factors.spared(work())
+    token = sessions.start(work(), account_id, amr, before, postponed=spared)
+    _welcome(response, account_id, amr, token, remember=remember)
+    return token, True
+
+
+def finish_sign_in(response: Response, session: BrowserSession, half: HalfSignIn) -> None:
+    """Open the session of a person who has shown the second factor too, and do what waited for that."""
+    kept = social_sessions.of_session(work(), session)
+    token = half_sign_ins.complete(work(), session, half)
+    if kept is not None:
+        social_sessions.keep(work(), token, *kept)
+    _welcome(response, half.account_id, session.amr, token, remember=half.remember)
+
+
+def raise_session(response: Response, session: BrowserSession, account: Account) -> None:
+    """Open another session for somebody who is signed in and has shown the second factor."""
+    kept = social_sessions.of_session(work(), session)
+    token = half_sign_ins.step_up(work(), session, account)
+    if kept is not None:
+        social_sessions.keep(work(), token, *kept)
+    set_cookie(response, current_landlord(), COOKIE, token)
+
+
+def trust_browser(response: Response, account: Account) -> None:
+    """Ask for no second factor in this browser for a while, where the landlord offers that."""
+    lifetime = trusted_browsers.lifetime(work())
+    if lifetime:
+        value = trusted_browsers.trust(work(), account.id)
+        set_cookie(response, current_landlord(), TRUSTED, value, lifetime)
+
+
+def _welcome(response: Response, account_id: int, amr: list[str], token: str, *, remember: bool) -> None:
+    """Give a browser the cookies of somebody who is signed in."""
+    landlord = current_landlord()
     set_cookie(response, landlord, COOKIE, token)
     set_cookie(response, landlord, "device", devices.remember(work(), account_id), DEVICE_LIFETIME)
     lifetime = landlord.sign_in.remember
     if remember and lifetime is not None:
-        set_cookie(
-            response, landlord, REMEMBERED, remembering.start(work(), account_id, amr, token, lifetime), lifetime
-        )
-    return token
+        value = remembering.start(work(), account_id, amr, token, lifetime)
+        set_cookie(response, landlord, REMEMBERED, value, lifetime)
 
 
 def open_first_connection_session(response: Response, first: FirstConnection) -> None:
     """Open the session of a holder who has just proved."""
-    token = sessions.start_first_connection(work(), first, current_session())
+    before = half_sign_ins.behind(work(), current_session())
+    token = sessions.start_first_connection(work(), first, before)
     set_cookie(response, current_landlord(), COOKIE, token)
 
 
@@ -88,7 +139,7 @@ def close_session(response: Response) -> None:
     """End the session of the present browser for good."""
     session = current_session()
     if session is not None:
-        sessions.end(work(), session)
+        half_sign_ins.end(work(), session)
     _forget(response)
     delete_cookie(response, current_landlord(), COOKIE)
 

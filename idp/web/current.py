@@ -51,6 +51,7 @@ def _origin(stance: Stance | None) -> Origin:
         network=network,
         browser=browser(),
         device=read_cookie(current_landlord(), "device"),
+        trusted=read_cookie(current_landlord(), "trusted"),
         locale=choose(),
     )
 

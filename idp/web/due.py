@@ -32,4 +32,12 @@ def sign_in_is_due() -> bool:
     if session is None or session.account_id is None:
         return True
     asked = read_request(journey.request) if journey is not None else None
-    return next_step(steps.facts(work(), session, journey, asked)) in (Step.SIGN_IN, Step.STEP_UP)
+    return next_step(steps.facts(work(), session, journey, asked)) is Step.SIGN_IN
+
+
+def step_up_is_due() -> bool:
+    """Tell whether the app that asks insists on a second factor that somebody who is signed in has not shown."""
+    session, journey = current_session(), journeys.find(work(), request.args.get("journey"))
+    if session is None or journey is None or journeys.is_over(work(), journey):
+        return False
+    return next_step(steps.facts(work(), session, journey, read_request(journey.request))) is Step.STEP_UP

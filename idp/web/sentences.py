@@ -34,6 +34,10 @@ REFUSALS: Mapping[Refusal, str] = {
         "%(wait)s and try again. If you have never had one, write or call us: we lift the block."
     ),
     Refusal.WAIT: _l("There were too many tries. Please wait %(wait)s before the next one, or call us."),
+    Refusal.WRONG_CODE: _l(
+        "This code is not right, or was used already. Each code is good once: wait for the next one, and type it."
+    ),
+    Refusal.CODES_CLOSED: _l("There were too many wrong codes. Please wait %(wait)s, then sign in again."),
     Refusal.SECOND_FACT_NEEDED: _l(
         "For your safety, one more detail is needed for now. Please fill in the form again."
     ),
@@ -70,6 +74,7 @@ NOTICES: Mapping[Notice, str] = {
     Notice.SOCIAL_LINKED: _l("Your account is linked. From now on you can sign in with it too."),
     Notice.SOCIAL_UNLINKED: _l("The link is taken away. Nobody can sign in with that account any more."),
     Notice.MAIL_SENT_AGAIN: _l("The message has been sent again. Only the link in the last message counts."),
+    Notice.SECOND_FACTOR_REMOVED: _l("Sign-in in two steps is off. No code is asked for any more."),
     Notice.SUPPORT_ACCEPTED: _l("The adviser may look now. You can end it here at any moment."),
     Notice.SUPPORT_REFUSED: _l("You have refused. Nobody can look at your account."),
     Notice.SUPPORT_ENDED: _l("It is ended. Nobody can look at your account any more."),
@@ -122,6 +127,12 @@ SUBJECTS: Mapping[MailKind, str] = {
     MailKind.RESET_PASSWORD: _l("Choose a new password"),
     MailKind.PASSWORD_CHANGED: _l("Your password was changed"),
     MailKind.REMEMBERED_REPLAYED: _l("A browser of yours was signed out for your safety"),
+    MailKind.SECOND_FACTOR_ADDED: _l("Sign-in in two steps is on"),
+    MailKind.SECOND_FACTOR_REMOVED: _l("Sign-in in two steps is off"),
+    MailKind.SECOND_FACTOR_RESET: _l("Your sign-in in two steps was taken away"),
+    MailKind.RECOVERY_CODES_MADE: _l("You have new recovery codes"),
+    MailKind.RECOVERY_CODE_USED: _l("A recovery code was used"),
+    MailKind.CODES_CLOSED: _l("Too many wrong codes for your account"),
     MailKind.RENEWAL_REMINDER: _l("Your password is to be renewed soon"),
     MailKind.SIGN_IN_CLOSED: _l("Too many tries to sign in to your account"),
     MailKind.CAPTCHA_CODE: _l("Your code of six digits"),

@@ -6,8 +6,8 @@ from typing import Concatenate, ParamSpec
 
 from flask import redirect
 
-from idp.models import Account, BrowserSession
-from idp.services import sessions
+from idp.models import Account, BrowserSession, HalfSignIn
+from idp.services import half_sign_ins, sessions
 from idp.web.answers import Answer
 from idp.web.browser_session import current_session
 from idp.web.current import begin_writing, work
@@ -15,6 +15,23 @@ from idp.web.templating import to
 
 P = ParamSpec("P")
 View = Callable[Concatenate[BrowserSession, Account, P], Answer]
+
+
+def with_person(
+    view: Callable[Concatenate[BrowserSession, Account, HalfSignIn | None, P], Answer],
+) -> Callable[P, Answer]:
+    """Give a page of the second factor its person: who is signed in, or has shown the first factor."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        session = current_session()
+        half = half_sign_ins.find(work(), session)
+        account = half.account if half is not None else session.account if session is not None else None
+        if session is None or account is None:
+            return redirect(to("sign_in.show"), 303)
+        return view(session, account, half, *args, **kwargs)
+
+    return wrapped
 
 
 def with_account(then: str | None = None) -> Callable[[View[P]], Callable[P, Answer]]:
@@ -30,7 +47,8 @@ def with_account(then: str | None = None) -> Callable[[View[P]], Callable[P, Ans
         def wrapped(*args: P.args, **kwargs: P.kwargs) -> Answer:
             session = current_session()
             if session is None or session.account is None:
-                return redirect(to("sign_in.show", **wish), 303)
+                page = "second_factor.ask" if session is not None and session.is_half else "sign_in.show"
+                return redirect(to(page, **wish), 303)
             if sessions.touch_is_due(work(), session):
                 sessions.touch(begin_writing(), session)
             return view(session, session.account, *args, **kwargs)

@@ -6,8 +6,9 @@ from idp.domain.journey import Step
 from idp.web.landlord import current_landlord
 
 PAGES = {
+    Step.SECOND_FACTOR: "second_factor.ask",
     Step.SIGN_IN: "sign_in.show",
-    Step.STEP_UP: "sign_in.show",
+    Step.STEP_UP: "second_factor.ask",
     Step.REGISTRATION: "registration.show",
     Step.EMAIL: "first_connection.email",
     Step.MAILBOX: "first_connection.mailbox",
@@ -21,6 +22,7 @@ AFTER = {
     "account": "account.show",
     "authorizations": "authorizations.show",
     "device": "device.confirm",
+    "second_factor": "second_factor.begin",
     "support": "support.show",
 }
 """Pages of ours that a sign-in may lead to where no app asks, by the name they have in the query."""

@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 
 from idp.domain.events import EventName
-from idp.models import Event
-from idp.services import audit, lockout, people
+from idp.models import BrowserSession, Event
+from idp.services import audit, lockout, people, sessions
+from idp.services.lockout import Subject
 from idp.services.work import Work
+from tests.authenticator import add_second_factor
 from tests.cli.conftest import Run
 from tests.conftest import HandClock, MakeWork
-from tests.people import add_account, add_holder, add_letter
+from tests.people import add_account, add_holder, add_letter, mailed
 
 IDENTIFIER = "7000042"
 EMAIL = "chloe@example.org"
@@ -96,3 +98,41 @@ def test_show_tells_nothing_of_anybody_else(run: Run, make_work: MakeWork) -> No
         audit.record(work, EventName.LETTER_USED, holder_id=add_holder(work, IDENTIFIER).id)
     shown = json.loads(run("account", "show", IDENTIFIER, "--landlord", "paris", "--json").output)
     assert [line.split()[3] for line in shown["event"]] == ["letter.used"]
+
+
+@pytest.mark.usefixtures("locked")
+def test_a_lost_second_factor_is_taken_away(run: Run, make_work: MakeWork) -> None:
+    words = ("account", "reset-second-factor", IDENTIFIER, "--landlord", "paris")
+    assert run(*words).exit_code == 1  # there is none yet
+    work = make_work()
+    account = people.find(work, IDENTIFIER).account
+    assert account is not None
+    add_second_factor(work, account)
+    sessions.start(work, account.id, ["pwd", "otp", "mfa"], None)
+    work.db.commit()
+    shown = json.loads(run("account", "show", IDENTIFIER, "--landlord", "paris", "--json").output)
+    since = "2026-11-02 09:00 UTC"
+    assert shown["second_factor"] == {"kind": "totp", "since": since, "recovery_codes_left": 10}
+    assert run(*words).exit_code == 0
+    shown = json.loads(run("account", "show", IDENTIFIER, "--landlord", "paris", "--json").output)
+    assert shown["second_factor"] is None
+    assert "second_factor.reset" in shown["event"][-1]
+    work = make_work()
+    assert mailed(work)[0] == EMAIL
+    assert work.db.scalars(select(BrowserSession.ended_at)).one() is not None
+    work.db.rollback()
+    assert run("account", "reset-second-factor", "0000000", "--landlord", "paris").exit_code == 1
+
+
+@pytest.mark.usefixtures("locked")
+def test_unlock_forgets_wrong_codes_too(run: Run, make_work: MakeWork) -> None:
+    work = make_work()
+    account = people.find(work, IDENTIFIER).account
+    assert account is not None
+    lockout.close(work, Subject(f"factor:{account.id}", work.landlord.second_factor.tries))
+    work.db.commit()
+    shown = json.loads(run("account", "show", IDENTIFIER, "--landlord", "paris", "--json").output)
+    assert "after the first factor" in [tries["from"] for tries in shown["wrong_tries"]]
+    run("account", "unlock", IDENTIFIER, "--landlord", "paris")
+    shown = json.loads(run("account", "show", IDENTIFIER, "--landlord", "paris", "--json").output)
+    assert shown["wrong_tries"] == []

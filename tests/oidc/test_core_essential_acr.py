@@ -63,7 +63,7 @@ def test_a_session_of_another_level_is_asked_to_step_up(
     work.db.commit()
     claims = asking(essential=True, value="1")
     assert "code" in answer_of(web.authorize(signed_in))
-    assert answer_of(web.authorize(signed_in, claims=claims, prompt="none"))["error"] == "interaction_required"
+    assert answer_of(web.authorize(signed_in, claims=claims, prompt="none"))["error"] == "login_required"
     page = web.authorize(signed_in, claims=claims)
     assert page.location.startswith("/paris/sign-in?journey=")
     assert signed_in.follow(page).status_code == 200

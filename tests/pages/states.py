@@ -22,15 +22,15 @@ from idp.pages.recovery.forms import ForgottenPasswordForm
 from idp.pages.registration.forms import page_form
 from idp.pages.renewal.forms import renewal_form
 from idp.pages.sign_in.forms import SignInForm
-from idp.pages.social.forms import PresentPasswordForm
 from idp.pages.support.forms import AnswerForm
 from idp.settings.client import Client
 from idp.web.forms import Form, OneButtonForm
 from idp.web.landlord import current_landlord
 from idp.web.letter_proof import ProveForm, ProveWithBirthDateForm, ProveWithNameForm
+from idp.web.once_more import PresentPasswordForm
 from idp.web.password_form import ChangePasswordForm, NewPasswordForm
 from idp.web.upstream_sign_out import Elsewhere
-from tests.pages import agreements
+from tests.pages import agreements, factors
 from tests.pages.contracts import contract
 from tests.pages.state import LANDLORDS, MakeForm, State, Values, asked, asked_by, empty, sent, those
 from tests.pages.supported import FORMER, REQUEST, RUNNING, support_values
@@ -521,6 +521,7 @@ STATES: Mapping[str, State] = {
         for which in ("new-address", "former-address")
         for state in ("open", "expired")
     },
+    **factors.STATES,
 }
 
 EVERYWHERE = [(slug, name) for name, state in STATES.items() for slug in state.landlords]

@@ -134,6 +134,7 @@ def test_a_landlord_with_a_whole_host_leaves_no_room_below(folder: Path, problem
 @pytest.mark.spec("RFC 6749 3.2")
 @pytest.mark.spec("RFC 6750 5.2")
 @pytest.mark.spec("RFC 7009 2")
+@pytest.mark.spec("RFC 6238 5.1")
 @pytest.mark.spec("RFC 8628 3.1")
 @pytest.mark.spec("OIDC Core 3.1.2")
 @pytest.mark.spec("OIDC Discovery 7.1")

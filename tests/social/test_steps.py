@@ -1,23 +1,27 @@
 """What else is due after a sign-in by an account elsewhere, and what apps learn of the way in."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from idp.domain.social import Identity
-from idp.models import Account
+from idp.models import Account, Holder
 from idp.services import accounts, keys, social_links
 from idp.settings.agreements import Terms
 from idp.settings.client import Client
 from idp.settings.renewal import Renewal
 from idp.settings.root import Settings
+from idp.settings.second_factor import SecondFactor
+from tests.authenticator import add_second_factor, code_at
 from tests.conftest import START, HandClock, MakeWork
 from tests.oidc.relying_party import Browser, RelyingParty, answer_of
 from tests.oidc.test_journeys import token_of
-from tests.oidc.test_renewal import page_of, send
+from tests.oidc.test_renewal import NEW, page_of, renew, send
 from tests.people import add_account, add_holder
 from tests.upstream import Other
 
@@ -26,7 +30,7 @@ TERMS = Terms(version="2026-11", url="https://www.lutece.example/conditions", pu
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """A landlord with terms and renewals, and an app."""
+    """A landlord with terms, renewals and second factors, and an app."""
     paris = settings.landlords["paris"]
     app = Client(
         client_id="web",
@@ -36,7 +40,8 @@ def settings(settings: Settings) -> Settings:
         redirect_uris=["https://web.example/callback"],
         scopes=["openid"],
     )
-    changed = paris.model_copy(update={"clients": [app], "terms": TERMS, "renewal": Renewal(mode="enforce")})
+    rules = {"terms": TERMS, "renewal": Renewal(mode="enforce"), "second_factor": SecondFactor(mode="offered")}
+    changed = paris.model_copy(update={"clients": [app], **rules})
     return settings.model_copy(update={"landlords": {**settings.landlords, "paris": changed}})
 
 
@@ -100,3 +105,37 @@ def test_a_password_is_renewed_after_it_and_where_there_is_none_nothing_is(
     clock.forward(days=366)
     _, page = come()
     assert page[0].startswith("/renewal?" if has_password else "/terms?")
+
+
+@pytest.mark.threat("T-14")
+@pytest.mark.parametrize("has_password", [True, False])
+def test_it_passes_second_factor_renewal_terms_and_the_end_of_the_contract(
+    come: Come, web: RelyingParty, account: Account, make_work: MakeWork, clock: HandClock, *, has_password: bool
+) -> None:
+    """Each of the four holds for people whom another provider vouches for; without a password nothing is renewed."""
+    work = make_work()
+    theirs = work.db.get_one(Account, account.id)
+    add_second_factor(work, theirs)
+    if not has_password:
+        accounts.set_password(work, theirs, None)
+    work.db.commit()
+    clock.forward(days=366)
+    browser, page = come()
+    assert page[0].startswith("/second-factor?journey=")
+    assert answer_of(web.authorize(browser, prompt="none"))["error"] == "login_required"
+    page = page_of(browser, send(browser, page, code=code_at(clock())))
+    if has_password:
+        assert page[0].startswith("/renewal?journey=")
+        page = page_of(browser, renew(browser, page, NEW))
+    assert page[0].startswith("/terms?journey=")
+    answer = page_of(browser, send(browser, page, terms="2026-11"))[1]
+    claims = web.claims(web.redeem(answer_of(answer)["code"]).get_json()["id_token"])
+    first = ["pwd"] if has_password else ["fed", "fed:other"]  # the renewal asked for the password
+    assert (claims["amr"], claims["acr"]) == ([*first, "otp", "mfa"], "2")
+    work = make_work()
+    for holder in work.db.scalars(select(Holder)):
+        holder.until = clock().date() - timedelta(days=1000)
+    work.db.commit()
+    _, (_, refused) = come()
+    assert refused.status_code == 422
+    assert "contrat" in refused.text

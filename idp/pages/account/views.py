@@ -2,11 +2,21 @@
 
 from flask import render_template
 
+from idp.domain.assurance import anew
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Notice, Refusal
 from idp.models import Account, BrowserSession
 from idp.pages.account.blueprint import THEN, pages
-from idp.services import app_authorizations, people, renewals, sessions, social_links, support_record
+from idp.services import (
+    app_authorizations,
+    people,
+    recovery_codes,
+    renewals,
+    second_factors,
+    sessions,
+    social_links,
+    support_record,
+)
 from idp.services.login import Refused
 from idp.web import go_on, notices
 from idp.web.answers import REFUSED, Answer
@@ -24,12 +34,15 @@ from idp.web.stance import stance
 @with_account(then=THEN)
 def show(session: BrowserSession, account: Account) -> Answer:
     """Show the account and what can be changed."""
+    landlord = work().landlord
     return render_template(
         "account/show.html",
         account=account,
         holders=people.holders(work(), account),
         has_apps=bool(app_authorizations.of_account(work(), account.id)),
         asking=support_record.is_waiting(work(), account.id),
+        second_factor=second_factors.find(work(), account.id) if landlord.second_factor.is_there else None,
+        codes_left=recovery_codes.left(work(), account.id) if landlord.second_factor.is_there else 0,
         linked={row.provider for row in social_links.of_account(work(), account)},
         form=OneButtonForm(),
         notice=notices.take(),
@@ -62,7 +75,7 @@ def password_submit(session: BrowserSession, account: Account) -> Answer:
     if not renewals.renew(work(), account, version, hashed):
         return go_on.to_page("sign_in.show")
     response = go_on.to_page("account.show")
-    open_account_session(response, account.id, go_on.PASSWORD_AMR)
+    open_account_session(response, account.id, anew(go_on.PASSWORD_AMR, session.amr))
     notices.leave(Notice.PASSWORD_IN_FORCE)
     return response
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, request
 
+from idp.domain.assurance import anew
 from idp.domain.passwords import Rule
 from idp.domain.refusals import Refusal
 from idp.models import Account, BrowserSession
@@ -45,10 +46,10 @@ def submit(session: BrowserSession, account: Account) -> Answer:
     broken = renewals.judge(work(), account, form.password.data or "", form.present.data or "")
     if not form.validate() or broken:
         return _page(account, form, broken), REFUSED
-    return _renewed(account, form)
+    return _renewed(session, account, form)
 
 
-def _renewed(account: Account, form: ChangePasswordForm) -> Answer:
+def _renewed(session: BrowserSession, account: Account, form: ChangePasswordForm) -> Answer:
     """Check what proves the person, the present password first: it is a counted try like any other."""
     landlord = work().landlord
     version = account.password.version if account.password else 0
@@ -62,7 +63,7 @@ def _renewed(account: Account, form: ChangePasswordForm) -> Answer:
     hashed = work().vault.hash_password(form.password.data or "")
     if not renewals.renew(work(), account, version, hashed):
         return go_on.to_page("sign_in.show")
-    return go_on.signed_in(account.id, remember=is_remembered())
+    return go_on.signed_in(account.id, amr=anew(go_on.PASSWORD_AMR, session.amr), remember=is_remembered())
 
 
 def _page(

@@ -2,14 +2,7 @@
 
 from idp.settings.landlord import Landlord
 from idp.web.forms import Form
-from idp.web.password_form import present_password_field
 from idp.web.proof_fields import proof_fields
-
-
-class PresentPasswordForm(Form):
-    """The password once more."""
-
-    present = present_password_field()
 
 
 class SecretsForm(Form):

@@ -1,28 +1,21 @@
 """On « Mon compte »: link an account at another provider, and part from it, each with the password once more."""
 
-from datetime import timedelta
-
 from flask import render_template, request
 
-from idp.domain.refusals import Notice, Refusal
+from idp.domain.refusals import Notice
 from idp.models import Account, BrowserSession
 from idp.pages.social.blueprint import pages, provider, send
-from idp.pages.social.forms import PresentPasswordForm
 from idp.services import social_links
-from idp.services.login import Refused
 from idp.services.social_requests import Purpose
 from idp.web import go_on, notices
 from idp.web.answers import REFUSED, Answer
 from idp.web.current import work
-from idp.web.forms import OneButtonForm
-from idp.web.secret_try import try_own_password
+from idp.web.once_more import Wrong, is_fresh, present_form, wrong_now
 from idp.web.signed_in import with_account
 from idp.web.stance import stance
 from idp.web.upstreams import label_of
 
 THEN = "account"
-JUST_NOW = timedelta(minutes=5)
-Wrong = tuple[PresentPasswordForm | OneButtonForm, Refusal | None]
 
 
 @pages.get("/account/social/<name>/link")
@@ -39,7 +32,7 @@ def link(session: BrowserSession, account: Account, name: str) -> Answer:
 def link_submit(session: BrowserSession, account: Account, name: str) -> Answer:
     """Send the browser to the provider."""
     upstream = provider(name)
-    wrong = _wrong(session, account)
+    wrong = wrong_now(session, account)
     if wrong is not None:
         return _page(session, account, name, wrong), REFUSED
     return send(upstream, Purpose.LINK, journey=request.args.get("journey"), bound_to=account.id)
@@ -58,43 +51,23 @@ def unlink(session: BrowserSession, account: Account, name: str) -> Answer:
 @with_account(then=THEN)
 def unlink_submit(session: BrowserSession, account: Account, name: str) -> Answer:
     """Take the link away, unless it is the only way in."""
-    wrong = _wrong(session, account)
+    wrong = wrong_now(session, account)
     if wrong is not None:
         return _page(session, account, name, wrong), REFUSED
     refusal = social_links.unlink(work(), account, name)
     if refusal is not None:
-        return _page(session, account, name, (_form(account), refusal)), REFUSED
+        return _page(session, account, name, (present_form(account), refusal)), REFUSED
     notices.leave(Notice.SOCIAL_UNLINKED)
     return go_on.to_page("account.show")
 
 
-def _form(account: Account) -> PresentPasswordForm | OneButtonForm:
-    return OneButtonForm() if account.password is None else PresentPasswordForm()
-
-
-def _is_fresh(session: BrowserSession, account: Account) -> bool:
-    """Tell whether somebody without a password has signed in so recently that this is as good as typing one."""
-    return account.password is not None or work().now - session.auth_time <= JUST_NOW
-
-
-def _wrong(session: BrowserSession, account: Account) -> Wrong | None:
-    """Say what is wrong with the proof that it is still the same person; None when nothing is."""
-    form = _form(account)
-    if not form.validate() or not _is_fresh(session, account):
-        return form, None
-    if not isinstance(form, PresentPasswordForm):
-        return None
-    tried = try_own_password(account, form.present.data or "")
-    return (form, tried.reason) if isinstance(tried, Refused) else None
-
-
 def _page(session: BrowserSession, account: Account, name: str, wrong: Wrong | None = None) -> str:
-    form, refusal = wrong or (_form(account), None)
+    form, refusal = wrong or (present_form(account), None)
     return render_template(
         "social/link.html",
         form=form,
         provider=label_of(provider(name)),
         linking=request.endpoint in ("social.link", "social.link_submit"),
-        fresh=_is_fresh(session, account),
+        fresh=is_fresh(session, account),
         refusal=refusal,
     )

@@ -17,7 +17,7 @@ from idp.services.social_requests import Purpose
 from idp.services.upstreams import Upstream
 from idp.web import go_on, notices, upstream_sign_out
 from idp.web.answers import Answer
-from idp.web.browser_session import current_first_connection, current_session, open_account_session
+from idp.web.browser_session import current_first_connection, current_session
 from idp.web.current import commit, work
 from idp.web.stance import stance
 
@@ -110,8 +110,7 @@ def _identity(upstream: Upstream, answer: Mapping[str, str]) -> Identity | Fault
 def _signed_in(upstream: Upstream, found: Identity, journey: str | None, after: str | None) -> Answer:
     match social_sign_in.sign_in(work(), upstream.name, found):
         case SignedIn(account_id):
-            response = go_on.to_app(journey, after)
-            token = open_account_session(response, account_id, amr_of(upstream.name))
+            response, token = go_on.by(account_id, amr_of(upstream.name), journey, after)
             if upstream.known.ends_session and found.token:
                 social_sessions.keep(work(), token, upstream.name, found.token)
             return response
