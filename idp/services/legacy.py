@@ -2,12 +2,7 @@
 
 import re
 from dataclasses import dataclass
-
-from passlib.handlers.bcrypt import bcrypt
-from passlib.handlers.django import django_pbkdf2_sha256
-from passlib.handlers.ldap_digests import ldap_md5, ldap_salted_sha1
-from passlib.handlers.sha2_crypt import sha512_crypt
-from passlib.utils.handlers import GenericHandler
+from typing import Any
 
 BCRYPT_BYTES = 72
 
@@ -18,26 +13,26 @@ class Format:
 
     Attributes:
         pattern: what such a hash looks like; the costs it admits are those that a sign-in can wait for.
-        handler: what verifies it.
+        handler: what verifies it, by its name in passlib.
         significant: number of bytes of the password that count, None for all.
     """
 
     pattern: re.Pattern[str]
-    handler: type[GenericHandler]
+    handler: str
     significant: int | None = None
 
 
 FORMATS = (
-    Format(re.compile(r"\{SSHA\}[A-Za-z0-9+/]{32,48}={0,2}"), ldap_salted_sha1),
-    Format(re.compile(r"\{MD5\}[A-Za-z0-9+/]{22}=="), ldap_md5),
+    Format(re.compile(r"\{SSHA\}[A-Za-z0-9+/]{32,48}={0,2}"), "ldap_salted_sha1"),
+    Format(re.compile(r"\{MD5\}[A-Za-z0-9+/]{22}=="), "ldap_md5"),
     Format(
         re.compile(r"pbkdf2_sha256\$[1-9][0-9]{0,5}\$[A-Za-z0-9]{1,64}\$[A-Za-z0-9+/]{43}="),
-        django_pbkdf2_sha256,
+        "django_pbkdf2_sha256",
     ),
-    Format(re.compile(r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"), bcrypt, BCRYPT_BYTES),
+    Format(re.compile(r"\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}"), "bcrypt", BCRYPT_BYTES),
     Format(
         re.compile(r"\$6\$(rounds=[1-9][0-9]{3,5}\$)?[./A-Za-z0-9]{1,16}\$[./A-Za-z0-9]{86}"),
-        sha512_crypt,
+        "sha512_crypt",
     ),
 )
 
@@ -61,7 +56,7 @@ def verify(legacy_hash: str, password: str) -> bool:
     if found is None:
         return False
     try:
-        return bool(found.handler.verify(password.encode()[: found.significant], legacy_hash))
+        return bool(_handler(found).verify(password.encode()[: found.significant], legacy_hash))
     except ValueError:  # a password that such a hash cannot be made of: a NUL, a lone surrogate, 5,000 characters
         return False
 
@@ -74,7 +69,13 @@ def _reads(kind: Format, legacy_hash: str) -> bool:
     if not kind.pattern.fullmatch(legacy_hash):
         return False
     try:
-        kind.handler.from_string(legacy_hash)
+        _handler(kind).from_string(legacy_hash)
     except ValueError:
         return False
     return True
+
+
+def _handler(kind: Format) -> Any:
+    from passlib.registry import get_crypt_handler  # noqa: PLC0415 -- most landlords have no former portal
+
+    return get_crypt_handler(kind.handler)
