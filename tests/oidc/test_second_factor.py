@@ -219,7 +219,7 @@ def test_a_trusted_browser_is_not_asked_again_for_a_while(
     assert "/second-factor" in person.sign_in(stranger).location
 
 
-@pytest.mark.parametrize("how", ["password", "factor", "locked", "forged"])
+@pytest.mark.parametrize("how", ["password", "factor", "locked", "forged", "everywhere"])
 def test_what_ends_the_trust_in_a_browser(
     person: Person, stranger: Browser, make_work: MakeWork, clock: HandClock, how: str
 ) -> None:
@@ -228,17 +228,20 @@ def test_what_ends_the_trust_in_a_browser(
         attacker = Browser(person.app)
         for _ in range(3):
             person.sign_in(attacker, password="Faux-1234")
-    work = make_work()
-    account = work.db.get_one(Account, person.account.id)
-    if how == "password":
-        accounts.set_password(work, account, work.vault.hash_password(PASSWORD))
-    elif how == "factor":
-        second_factors.remove(work, account)
-        add_second_factor(work, account)
+    if how in ("password", "factor"):
+        work = make_work()
+        account = work.db.get_one(Account, person.account.id)
+        if how == "password":
+            accounts.set_password(work, account, work.vault.hash_password(PASSWORD))
+        else:
+            second_factors.remove(work, account)
+            add_second_factor(work, account)
+        work.db.commit()
+    elif how == "everywhere":
+        stranger.post("/account/sign-out-everywhere", {"csrf_token": token_of(stranger.get("/account"))})
     elif how == "forged":
         value = stranger.cookies.get_cookie("paris-trusted").value
         stranger.cookies.set_cookie("paris-trusted", f"{value[:-1]}x", domain="localhost", path="/")
-    work.db.commit()
     clock.forward(days=1)
     assert "/second-factor" in person.sign_in(stranger).location
 

@@ -354,7 +354,12 @@ def test_where_there_is_none_there_is_no_page_and_nobody_is_asked(
     assert visitor.location == "/account"
     visitor.follow()
     assert "deux étapes" not in visitor.text
-    for path in ("/second-factor/set-up", "/account/second-factor/codes", "/account/second-factor/remove"):
+    for path in (
+        "/second-factor/lost",
+        "/second-factor/set-up",
+        "/account/second-factor/codes",
+        "/account/second-factor/remove",
+    ):
         visitor.get(path)
         assert status(visitor) == 404, path
     told = visitor.client.get(f"http://localhost:8000{urlsplit(visitor.root).path}/.well-known/openid-configuration")

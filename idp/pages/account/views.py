@@ -16,6 +16,7 @@ from idp.services import (
     sessions,
     social_links,
     support_record,
+    trusted_browsers,
 )
 from idp.services.login import Refused
 from idp.web import go_on, notices
@@ -88,6 +89,7 @@ def sign_out_everywhere(session: BrowserSession, account: Account) -> Answer:
     response = go_on.to_page("sign_in.show")
     close_session(response)
     sessions.end_all_of_account(work(), account.id)
+    trusted_browsers.forget_all(work(), account.id)
     notices.leave(Notice.SIGNED_OUT_EVERYWHERE)
     return response
 

@@ -1,6 +1,6 @@
 """The code that is asked for after the first factor, and what stands in for it."""
 
-from flask import render_template
+from flask import abort, render_template
 from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Refusal
@@ -77,6 +77,8 @@ def recovery_submit(session: BrowserSession, account: Account, half: HalfSignIn 
 @stance("pages")
 def lost() -> Answer:
     """Say what to do without telephone and without codes."""
+    if not work().landlord.second_factor.is_there:
+        abort(404)
     return render_template("second_factor/lost.html")
 
 
