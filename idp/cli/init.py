@@ -9,7 +9,7 @@ import rich_click as click
 from sqlalchemy import create_engine, make_url
 
 from idp.cli.context import application, config_folder, work_for
-from idp.services import keys, subjects
+from idp.services import keys, second_factors, subjects
 from idp.services.vault import ROOT_BYTES, new_secret
 from idp.settings.loader import load
 from idp.settings.root import Settings
@@ -82,6 +82,8 @@ def _signing_keys(settings: Settings) -> Iterator[str]:
         with work_for(slug) as work:
             if subjects.ensure(work):
                 yield f"{slug}  salt of the names by which apps know people"
+            if sealed := second_factors.seal_anew(work):
+                yield f"{slug}  seals of second factors, under the new root secret: {sealed}"
             for kid in keys.ensure(work):
                 yield f"signing key {kid} of {slug}"
 

@@ -187,6 +187,19 @@ def forget_all(work: Work, account_id: int) -> None:
     trusted_browsers.forget_all(work, account_id)
 
 
+def seal_anew(work: Work) -> int:
+    """Seal every secret under the present root secret that an earlier one has sealed; return how many there were.
+
+    Codes work before that too, as long as the earlier root secret is kept.
+    """
+    kept = work.db.scalars(select(SecondFactor).where(SecondFactor.landlord == work.landlord.slug)).all()
+    outdated = [factor for factor in kept if not work.vault.is_sealed_anew(factor.sealed)]
+    opened = [(factor, secret) for factor in outdated if (secret := secret_of(work, factor)) is not None]
+    for factor, secret in opened:
+        factor.sealed = work.vault.seal(secret, _row(factor.account_id))
+    return len(opened)
+
+
 def is_over(work: Work) -> ColumnElement[bool]:
     """Tell which rows are of no use any more: nobody has finished setting them up."""
     return and_(SecondFactor.confirmed_at.is_(None), SecondFactor.made_at < work.now - SET_UP_WITHIN)

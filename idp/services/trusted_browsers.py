@@ -9,7 +9,9 @@ from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select
 
+from idp.domain.events import EventName
 from idp.models import TrustedBrowser
+from idp.services import audit
 from idp.services.upsert import Upsert
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
@@ -37,6 +39,7 @@ def trust(work: Work, account_id: int) -> str:
     expires_at = work.now + lifetime(work)
     values = {"account_id": account_id, "token_hash": digest(token), "made_at": work.now, "expires_at": expires_at}
     TRUST.run(work.db, {"landlord": work.landlord.slug, **values})
+    audit.record(work, EventName.BROWSER_TRUSTED, account_id=account_id)
     return f"{token}.{_signature(work, token)}"
 
 

@@ -120,7 +120,7 @@ def test_the_session_changes_when_the_code_is_shown(person: Person, stranger: Br
         assert db.scalar(select(func.count()).where(BrowserSession.ended_at.is_(None))) == 1
 
 
-@pytest.mark.threat("T-14")
+@pytest.mark.threat("T-25")
 def test_without_the_code_nobody_is_signed_in_anywhere(
     app: Flask, person: Person, half: Browser, engine: Engine
 ) -> None:
@@ -150,12 +150,14 @@ def test_without_the_code_nobody_is_signed_in_anywhere(
 
 
 @pytest.mark.spec("OIDC Core 3.1.2.6")
+@pytest.mark.threat("T-25")
 def test_an_app_that_shows_nothing_hears_that_nobody_is_signed_in(person: Person, half: Browser) -> None:
     assert answer_of(person.web.authorize(half, prompt="none"))["error"] == "login_required"
     assert person.web.authorize(half).location.startswith("/paris/second-factor?journey=")
 
 
 @pytest.mark.spec("RFC 6238 5.2")
+@pytest.mark.threat("T-26")
 def test_wrong_codes_close_the_codes_and_not_the_password(
     person: Person, stranger: Browser, clock: HandClock, make_work: MakeWork, engine: Engine
 ) -> None:
@@ -182,6 +184,7 @@ def test_wrong_codes_close_the_codes_and_not_the_password(
 
 
 @pytest.mark.spec("RFC 6238 5.2")
+@pytest.mark.threat("T-26")
 def test_a_code_is_good_once(person: Person, app: Flask, clock: HandClock) -> None:
     code = person.code()
     mine, thief = Browser(app), Browser(app)
@@ -191,6 +194,7 @@ def test_a_code_is_good_once(person: Person, app: Flask, clock: HandClock) -> No
         assert person.show(thief, first, known).status_code == 422
 
 
+@pytest.mark.threat("T-26")
 def test_a_recovery_code_is_good_once_and_its_owner_hears_of_it(
     person: Person, app: Flask, make_work: MakeWork
 ) -> None:
@@ -219,6 +223,7 @@ def test_a_trusted_browser_is_not_asked_again_for_a_while(
     assert "/second-factor" in person.sign_in(stranger).location
 
 
+@pytest.mark.threat("T-28")
 @pytest.mark.parametrize("how", ["password", "factor", "locked", "forged", "everywhere"])
 def test_what_ends_the_trust_in_a_browser(
     person: Person, stranger: Browser, make_work: MakeWork, clock: HandClock, how: str
@@ -325,6 +330,7 @@ def test_a_new_sign_in_is_no_half_one(person: Person, half: Browser) -> None:
 
 
 @pytest.mark.journey("contrat-1")
+@pytest.mark.threat("T-25")
 def test_a_remembered_browser_comes_back_to_the_code(
     person: Person, stranger: Browser, clock: HandClock, engine: Engine
 ) -> None:

@@ -126,7 +126,7 @@ def test_a_picture_that_is_not_finished_counts_for_nothing(app: Flask, clock: Ha
     assert visitor.location != ""
 
 
-@pytest.mark.threat("T-22")
+@pytest.mark.threat("T-27")
 @pytest.mark.usefixtures("account")
 def test_another_session_sees_nothing_of_the_picture(app: Flask) -> None:
     visitor, thief = signed_in(app), signed_in(app)
@@ -245,7 +245,7 @@ def test_a_new_password_needs_no_further_code_here(
         assert newest.amr == ["pwd", "otp", "mfa"]
 
 
-@pytest.mark.threat("T-14")
+@pytest.mark.threat("T-25")
 def test_a_password_that_was_forgotten_does_not_replace_the_code(
     app: Flask, account: Account, make_work: MakeWork
 ) -> None:
@@ -266,7 +266,7 @@ def test_a_password_that_was_forgotten_does_not_replace_the_code(
     assert visitor.location == "/second-factor"
 
 
-@pytest.mark.threat("T-14")
+@pytest.mark.threat("T-27")
 def test_who_waits_for_the_code_brings_no_telephone_of_their_own(
     app: Flask, account: Account, make_work: MakeWork, engine: Engine
 ) -> None:

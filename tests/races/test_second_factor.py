@@ -24,6 +24,7 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.mark.spec("RFC 6238 5.2")
+@pytest.mark.threat("T-26")
 def test_of_fifty_at_once_one_is_accepted(make_work: MakeWork, clock: HandClock) -> None:
     work = make_work()
     account = add_account(work, add_holder(work))

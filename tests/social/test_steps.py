@@ -107,7 +107,7 @@ def test_a_password_is_renewed_after_it_and_where_there_is_none_nothing_is(
     assert page[0].startswith("/renewal?" if has_password else "/terms?")
 
 
-@pytest.mark.threat("T-14")
+@pytest.mark.threat("T-25")
 @pytest.mark.parametrize("has_password", [True, False])
 def test_it_passes_second_factor_renewal_terms_and_the_end_of_the_contract(
     come: Come, web: RelyingParty, account: Account, make_work: MakeWork, clock: HandClock, *, has_password: bool
