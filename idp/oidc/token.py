@@ -19,7 +19,7 @@ from idp.services.grants import GrantRefusal, Issued
 from idp.services.refresh import Brought
 from idp.settings.client import Client
 from idp.settings.exchange import TOKEN_EXCHANGE
-from idp.web.current import work
+from idp.web.current import commit, work
 from idp.web.stance import stance
 
 DESCRIPTIONS: Mapping[GrantRefusal, str] = {
@@ -77,8 +77,10 @@ def token() -> Response:
 def _answered(client: Client, outcome: Outcome) -> Response:
     match outcome:
         case Issued() as issued:
+            commit()  # while others wait for their turn to write, nothing is signed
             return told(tokens.answer(work(), client, issued))
         case ForItself(scope, key, audience):
+            commit()
             return told(tokens.answer_for_itself(work(), client, scope, key, audience))
         case Waiting(name, why):
             return error(name, why)
