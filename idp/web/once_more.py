@@ -5,7 +5,7 @@ from datetime import timedelta
 from idp.domain.refusals import Refusal
 from idp.models import Account, BrowserSession
 from idp.services.login import Refused
-from idp.web.current import work
+from idp.web.current import commit, work
 from idp.web.forms import Form, OneButtonForm
 from idp.web.password_form import present_password_field
 from idp.web.secret_try import try_own_password
@@ -40,4 +40,7 @@ def wrong_now(session: BrowserSession, account: Account) -> Wrong | None:
     if not isinstance(form, PresentPasswordForm):
         return None
     tried = try_own_password(account, form.present.data or "")
-    return (form, tried.reason) if isinstance(tried, Refused) else None
+    if isinstance(tried, Refused):
+        return form, tried.reason
+    commit()  # lets the counters go: whoever changes an account holds it first
+    return None

@@ -1,6 +1,5 @@
 """The picture that an authenticator app photographs."""
 
-import segno
 from markupsafe import Markup
 
 BORDER = 4
@@ -9,6 +8,8 @@ BORDER = 4
 
 def picture_of(address: str) -> Markup:
     """Draw an address as a QR code: SVG within the page, for which nothing is fetched."""
+    import segno  # noqa: PLC0415 -- it brings along what writes XML, and most landlords show no such picture
+
     code = segno.make(address, micro=False, error="m")
     drawn = code.svg_inline(border=BORDER, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
     return Markup(drawn)  # noqa: S704 - made of numbers alone
