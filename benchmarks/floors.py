@@ -1,12 +1,17 @@
 """What the operations are made of, each alone: what no provider in Python on this machine can be faster than."""
 
+import json
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from random import randrange
+from secrets import token_urlsafe
 
 import psycopg
 from argon2 import PasswordHasher
@@ -21,6 +26,24 @@ SECONDS = 1.0
 MEMORY_KIB, PASSES = 19456, 2
 ROTATE = "UPDATE kept SET used = used + 1 WHERE id = {mark}"
 
+FIND = "SELECT id FROM kept WHERE id = ?"
+ROTATED = 1000
+TABLES = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, used INTEGER)",
+    "CREATE TABLE IF NOT EXISTS added (token TEXT PRIMARY KEY, kept INTEGER, at INTEGER)",
+    "CREATE TABLE IF NOT EXISTS event (kept INTEGER, name TEXT)",
+    f"INSERT OR IGNORE INTO kept SELECT value, 0 FROM json_each('{json.dumps(list(range(ROTATED)))}')",
+)
+KEY = ec.generate_private_key(ec.SECP256R1())
+CLAIMS = json.dumps({f"claim{number}": "x" * 20 for number in range(12)}).encode()
+OF_THREAD = threading.local()
+ANSWERS = {
+    "Flask, a few bytes of JSON": "/",
+    "Flask, the statements and signatures of a refresh on SQLite and nothing else": "/rotate",
+}
+
 application = Flask("floor")
 
 
@@ -30,16 +53,45 @@ def hello() -> Response:
     return Response('{"hello": "world"}', mimetype="application/json")
 
 
-def flask(home: Path, port: int, workers: int) -> Server:
-    """Make a server of that answer, for the driver's operation `discovery`."""
+@application.get("/rotate")
+def rotate() -> Response:
+    """Do what a refresh cannot do without: four statements in one transaction, two signatures, some JSON."""
+    database = kept()
+    database.execute("BEGIN IMMEDIATE")
+    (found,) = database.execute(FIND, (randrange(ROTATED),)).fetchone()
+    database.execute(ROTATE.format(mark="?"), (found,))
+    database.execute("INSERT INTO added VALUES (?, ?, ?)", (token_urlsafe(32), found, int(time.time())))
+    database.execute("INSERT INTO event VALUES (?, ?)", (found, "tokens.refreshed"))
+    database.execute("COMMIT")
+    tokens = [urlsafe_b64encode(KEY.sign(CLAIMS, ec.ECDSA(SHA256()))).decode() for _ in range(2)]
+    return Response(json.dumps({"tokens": tokens, "claims": CLAIMS.decode()}), mimetype="application/json")
+
+
+def kept() -> sqlite3.Connection:
+    """Return the database of the present thread."""
+    found: sqlite3.Connection | None = getattr(OF_THREAD, "database", None)
+    if found is None:
+        found = OF_THREAD.database = sqlite3.connect("floor.db", isolation_level=None, timeout=10)
+        for line in TABLES:
+            found.execute(line)
+    return found
+
+
+def flask(home: Path, port: int, workers: int, path: str = "/") -> Server:
+    """Make a server of these answers, for the driver's operation `discovery`.
+
+    Args:
+        home: a folder that does not exist yet.
+        port: where it is to listen.
+        workers: how many processes.
+        path: what is asked.
+    """
     home.mkdir(parents=True)
     binary = str(Path(sys.executable).with_name("granian"))
     command = [binary, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     command += ["--workers", str(workers), "--blocking-threads", "2", "benchmarks.floors:application"]
-    return Server("flask", command, {"PYTHONPATH": str(Path(__file__).parent.parent)}, home, port, PATHS, [], "")
-
-
-PATHS = dict.fromkeys(("ready", "discovery", "jwks", "authorize", "token", "userinfo"), "/")
+    paths = dict.fromkeys(("ready", "discovery", "jwks", "authorize", "token", "userinfo"), path)
+    return Server("flask", command, {"PYTHONPATH": str(Path(__file__).parent.parent)}, home, port, paths, [], "")
 
 
 def alone(home: Path, database: str, workers: int) -> Iterator[tuple[str, float]]:
