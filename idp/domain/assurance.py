@@ -35,6 +35,11 @@ def reaches(amr: Collection[str], wanted: Collection[str]) -> bool:
     return not wanted or any(level in wanted for level in reached(amr))
 
 
+def first_of(amr: Collection[str]) -> list[str]:
+    """Name the first factor of a way in: what another session may begin with in which no code was shown."""
+    return [way for way in amr if way not in SECOND_FACTOR_AMR]
+
+
 def anew(first: Collection[str], amr: Collection[str]) -> list[str]:
     """Name the way in of somebody who showed the first factor once more, in a session that may have shown two."""
     return [*first, *(SECOND_FACTOR_AMR if MFA in amr else ())]

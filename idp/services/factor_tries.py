@@ -99,10 +99,11 @@ def _refused(work: Work, account: Account) -> Refusal:
 
 def _failed(work: Work, account: Account, subjects: tuple[Subject, Subject]) -> Refusal:
     """Note a wrong code; the one that closes the account is no longer trusted anywhere, and its owner is told."""
-    own = subjects[0]
+    own, of_session = subjects
     if not lockout.is_closed(work, own):
-        audit.record(work, EventName.SECOND_FACTOR_FAILED, account_id=account.id, reason=Refusal.WRONG_CODE.value)
-        return Refusal.WRONG_CODE
+        reason = Refusal.CODES_CLOSED if lockout.is_closed(work, of_session) else Refusal.WRONG_CODE
+        audit.record(work, EventName.SECOND_FACTOR_FAILED, account_id=account.id, reason=reason.value)
+        return reason
     trusted_browsers.forget_all(work, account.id)
     if account.email is not None:
         minutes = int(own.rule.closed_for.total_seconds()) // SECONDS_A_MINUTE

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from idp.domain.assurance import first_of
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.remembering import Series, Verdict, judge
@@ -48,7 +49,7 @@ def start(work: Work, account_id: int, amr: list[str], session_token: str, lifet
     Args:
         work: the transaction.
         account_id: who signed in.
-        amr: how.
+        amr: how; a session that comes of it begins with the first factor alone.
         session_token: secret of the session they signed in to, which ends with the series if that is stolen.
         lifetime: how long the browser is remembered.
 
@@ -63,7 +64,7 @@ def start(work: Work, account_id: int, amr: list[str], session_token: str, lifet
         token_hash=digest(token),
         rotated_at=work.now,
         auth_time=work.now,
-        amr=amr,
+        amr=first_of(amr),
         expires_at=work.now + lifetime,
     )
     work.db.add(row)

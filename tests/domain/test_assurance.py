@@ -46,6 +46,12 @@ def test_nobody_reaches_what_nobody_can_and_two_factors_reach_all_there_is(
 
 
 @given(ways)
+def test_what_another_session_begins_with_is_one_factor(amr: set[str]) -> None:
+    assert not {"otp", "mfa"} & set(assurance.first_of(amr))
+    assert set(assurance.anew(assurance.first_of(amr), amr)) >= amr & {"pwd", "fed", "mfa"}
+
+
+@given(ways)
 def test_who_shows_the_first_factor_again_keeps_the_second(amr: set[str]) -> None:
     again = assurance.anew(["pwd"], amr)
     assert ("mfa" in again) == ("mfa" in amr)

@@ -7,6 +7,7 @@ from idp.domain.journey import Facts, FirstConnectionFacts, Step, next_step
 facts = st.builds(
     Facts,
     signed_in=st.booleans(),
+    second_factor_due=st.booleans(),
     first_connection=st.none() | st.builds(FirstConnectionFacts, st.booleans(), st.booleans(), st.booleans()),
 )
 
@@ -17,6 +18,8 @@ facts = st.builds(
     [
         (Facts(signed_in=True), None),
         (Facts(signed_in=False), Step.SIGN_IN),
+        (Facts(signed_in=False, second_factor_due=True), Step.SECOND_FACTOR),
+        (Facts(signed_in=True, step_up_due=True, second_factor_due=True), Step.STEP_UP),
         (Facts(signed_in=True, terms_due=True, consent_due=True), Step.TERMS),
         (Facts(signed_in=True, consent_due=True), Step.CONSENT),
         (Facts(signed_in=False, step_up_due=True), Step.SIGN_IN),

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from idp.domain.mails import MailKind
 from idp.models import Account, BrowserSession, Event, Grant, Remembered, TrustedBrowser
 from idp.services import accounts, recovery_codes, second_factors
+from idp.settings.renewal import Renewal
 from idp.settings.root import Settings
 from idp.settings.second_factor import SecondFactor
 from tests.authenticator import add_second_factor, another_code, code_at
@@ -22,6 +23,7 @@ from tests.oidc.relying_party import Browser, RelyingParty, answer_of
 from tests.oidc.test_every_route import rules
 from tests.oidc.test_journeys import token_of
 from tests.oidc.test_remembering import MONTH
+from tests.oidc.test_renewal import NEW, page_of, renew
 from tests.people import PASSWORD, add_account, add_holder, mailed
 
 ESSENTIAL = json.dumps({"id_token": {"acr": {"essential": True, "value": "2"}}})
@@ -349,6 +351,55 @@ def test_a_remembered_browser_comes_back_to_the_code(
         assert newest is not None
         assert newest.remembered_id == series.id
         assert newest.auth_time == series.auth_time
+
+
+@pytest.mark.threat("T-25")
+def test_a_renewed_password_is_remembered_as_one_factor(
+    person: Person, stranger: Browser, make_work: MakeWork, clock: HandClock, settings: Settings
+) -> None:
+    landlord = settings.landlords["paris"]
+    settings.landlords["paris"] = landlord.model_copy(update={"renewal": Renewal(mode="enforce")})
+    clock.forward(days=366)
+    done = person.show(stranger, person.sign_in(stranger, remember="y"), person.code(), trust="y")
+    page = page_of(stranger, done)
+    assert page[0].startswith("/renewal")
+    page_of(stranger, renew(stranger, page, NEW))  # after which trust is over, and the session knows of the code
+    assert "mfa" in person.web.claims(person.web.tokens(stranger)["id_token"])["amr"]
+    clock.forward(days=1)
+    back = person.web.authorize(stranger)
+    tokens = person.web.redeem(
+        answer_of(stranger.follow(person.show(stranger, back, person.code(), trust="y")))["code"]
+    )
+    assert person.web.claims(tokens.get_json()["id_token"])["acr"] == "2"
+    clock.forward(days=1)
+    claims = person.web.claims(person.web.tokens(stranger)["id_token"])  # back again, in a trusted browser
+    assert (claims["acr"], claims["amr"]) == ("1", ["pwd"])
+
+
+def test_a_remembered_browser_comes_back_to_the_code_on_our_own_pages_too(
+    person: Person, stranger: Browser, clock: HandClock
+) -> None:
+    person.show(stranger, person.sign_in(stranger, remember="y"), person.code())
+    clock.forward(days=1)
+    page = page_of(stranger, stranger.get("/account"))
+    assert page[0] == "/second-factor?then=account"
+    done = stranger.post(page[0], {"csrf_token": token_of(page[1]), "code": person.code()})
+    assert done.location == "/paris/account"
+
+
+@pytest.mark.threat("T-26")
+def test_a_session_has_five_tries_whatever_the_account_has(
+    person: Person, stranger: Browser, settings: Settings, clock: HandClock
+) -> None:
+    settings.landlords["paris"] = with_mode(
+        settings, "offered", tries={"tries": 50, "window": "10m", "closed_for": "10m"}
+    ).landlords["paris"]
+    first = person.sign_in(stranger)
+    pages = [person.show(stranger, first, another_code(clock())) for _ in range(5)]
+    assert [("trop de codes" in page.text) for page in pages] == [False] * 4 + [True]
+    assert stranger.follow(first).location.startswith("/paris/sign-in")
+    again = person.sign_in(stranger)
+    assert "code" in answer_of(stranger.follow(person.show(stranger, again, person.code())))
 
 
 def test_nothing_is_remembered_before_the_code(person: Person, stranger: Browser, engine: Engine) -> None:

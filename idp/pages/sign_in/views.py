@@ -33,9 +33,12 @@ def show() -> str | Response:
 @pages.get("/sign-in/return")
 @stance("pages", writes=True)
 def come_back() -> Response:
-    """Open the session of a remembered browser, or forget it; the sign-in page then knows where to go on."""
-    returning_session()
-    return go_on.to_page("sign_in.show")
+    """Open the session of a remembered browser, or forget it; the sign-in page then knows where to go on.
+
+    Where the second factor is due, nothing else is.
+    """
+    session = returning_session()
+    return go_on.to_page("second_factor.ask" if session is not None and session.is_half else "sign_in.show")
 
 
 @pages.post("/sign-in")
