@@ -432,3 +432,16 @@ def test_no_browser_is_trusted_that_nobody_ticked(person: Person, stranger: Brow
     person.arrive(stranger)
     with Session(engine) as db:
         assert db.scalars(select(TrustedBrowser)).all() == []
+
+
+def test_a_sign_out_between_the_factors_ends_the_session_before_too(
+    person: Person, stranger: Browser, engine: Engine
+) -> None:
+    person.arrive(stranger)
+    page = stranger.follow(person.web.authorize(stranger, prompt="login"))
+    typed = {"csrf_token": token_of(page), "identifier": person.identifier, "password": PASSWORD}
+    assert "/second-factor" in stranger.post(page.request.full_path.removeprefix("/paris"), typed).location
+    stranger.post("/sign-out", {"csrf_token": token_of(stranger.get("/sign-out"))})
+    with Session(engine) as db:
+        assert db.scalars(select(BrowserSession).where(BrowserSession.ended_at.is_(None))).all() == []
+        assert all(grant.revoked_at is not None for grant in db.scalars(select(Grant)))
