@@ -88,13 +88,12 @@ def _measure(server: Server, asked: argparse.Namespace) -> Measured:
     }
     started = server.start()
     try:
-        idle = server.memory()
         driven = subprocess.run(
             [NODE, "driver.mjs"], cwd=HERE, input=json.dumps(plan).encode(), capture_output=True, check=False
         )
         if driven.returncode:
             raise SystemExit(driven.stderr.decode())
-        return Measured(started, idle, server.memory(), json.loads(driven.stdout))
+        return Measured(started, *server.memory(), json.loads(driven.stdout))
     finally:
         server.stop()
 

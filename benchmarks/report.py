@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+SMALL = 10
+
 
 @dataclass(frozen=True)
 class Measured:
@@ -12,15 +14,15 @@ class Measured:
 
     Attributes:
         started: seconds from the command to its first answer.
-        idle: MiB of each process before the load.
-        loaded: MiB of each process after it.
+        loaded: MiB of each process after the load, the largest first.
+        together: MiB of all of them, what they share counted once.
         operations: by name, what the driver found in each repetition: rate per second, p50 and p99 in
             milliseconds, errors.
     """
 
     started: float
-    idle: list[float]
     loaded: list[float]
+    together: float
     operations: dict[str, list[dict[str, Any]]]
 
 
@@ -54,20 +56,14 @@ def _lines(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -
         own = median(figures(found[ours], operation, "rate"))
         ratios = [f"{own / median(figures(found[peer], operation, 'rate')):.2f}" for peer in peers]
         yield f"| {operation.replace('_', ' ')} | " + " | ".join([*cells, *ratios]) + " |"
-    yield (
-        "| largest process after load, MiB | "
-        + " | ".join(
-            [*(f"{max(one.loaded[0] for one in rounds):.0f}" for rounds in found.values()), *([""] * len(peers))]
-        )
-        + " |"
-    )
-    yield (
-        "| first answer, seconds | "
-        + " | ".join(
-            [*(f"{median(one.started for one in rounds):.2f}" for rounds in found.values()), *([""] * len(peers))]
-        )
-        + " |"
-    )
+    rest = {
+        "largest process after load, MiB": [max(one.loaded[0] for one in rounds) for rounds in found.values()],
+        "all processes after load, MiB": [max(one.together for one in rounds) for rounds in found.values()],
+        "first answer, seconds": [median(one.started for one in rounds) for rounds in found.values()],
+    }
+    for name, values in rest.items():
+        cells = [f"{value:.2f}" if value < SMALL else f"{value:.0f}" for value in values]
+        yield f"| {name} | " + " | ".join([*cells, *([""] * len(peers))]) + " |"
 
 
 def _cell(rounds: Sequence[Measured], operation: str) -> str:

@@ -81,12 +81,12 @@ class Server:
                 os.killpg(self.process.pid, signal.SIGKILL)
                 self.process.wait()
 
-    def memory(self) -> list[float]:
-        """Return what each of its processes holds in memory, in MiB, the largest first."""
+    def memory(self) -> tuple[list[float], float]:
+        """Return what each of its processes holds in memory, in MiB, the largest first, and all of them together."""
         assert self.process is not None
         group = [path for path in Path("/proc").glob("[0-9]*") if self._owns(int(path.name))]
-        found = [_resident(path / "status") for path in group]
-        return sorted((size for size in found if size), reverse=True)
+        found = [size for path in group if (size := _held(path, "Rss:"))]
+        return sorted(found, reverse=True), sum(_held(path, "Pss:") for path in group)
 
     def _owns(self, pid: int) -> bool:
         assert self.process is not None
@@ -108,10 +108,11 @@ class Server:
         }
 
 
-def _resident(status: Path) -> float:
+def _held(process: Path, what: str) -> float:
+    """Read what a process holds (`Rss:`), or its share of it where others hold it too (`Pss:`)."""
     with suppress(OSError):
-        for line in status.read_text().splitlines():
-            if line.startswith("VmRSS:"):
+        for line in (process / "smaps_rollup").read_text().splitlines():
+            if line.startswith(what):
                 return int(line.split()[1]) / KIB_PER_MIB
     return 0.0
 
