@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url, text
@@ -17,6 +18,7 @@ from benchmarks.report import Measured, medians, table
 from benchmarks.server import NODE, Server, free_port
 
 HERE = Path(__file__).parent
+HOUR = 3600
 SERVERS: Mapping[str, Callable[[Path, int, str, int, int], Server]] = {
     "loge": loge.prepare,
     "node-oidc-provider": node_oidc_provider.prepare,
@@ -59,6 +61,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--repetitions", type=int, default=2, help="of each operation, on one running server")
     parser.add_argument("--rounds", type=int, default=2, help="how often every server is started anew, in turn")
     parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--beside", choices=OPERATIONS, help="what as many others do all the while")
     parser.add_argument("--people", type=int, default=64)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--out", type=Path, help="file for the figures (JSON)")
@@ -88,14 +91,32 @@ def _measure(server: Server, asked: argparse.Namespace) -> Measured:
     }
     started = server.start()
     try:
-        driven = subprocess.run(
-            [NODE, "driver.mjs"], cwd=HERE, input=json.dumps(plan).encode(), capture_output=True, check=False
-        )
+        with _beside(plan, asked.beside):
+            driven = subprocess.run(
+                [NODE, "driver.mjs"], cwd=HERE, input=json.dumps(plan).encode(), capture_output=True, check=False
+            )
         if driven.returncode:
             raise SystemExit(driven.stderr.decode())
         return Measured(started, *server.memory(), json.loads(driven.stdout))
     finally:
         server.stop()
+
+
+@contextmanager
+def _beside(plan: Mapping[str, object], operation: str | None) -> Iterator[None]:
+    """Have others do something all the while, where that is asked for."""
+    if operation is None:
+        yield
+        return
+    endless = {**plan, "operations": [operation], "repetitions": 1, "seconds": HOUR}
+    with subprocess.Popen([NODE, "driver.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as others:
+        assert others.stdin is not None
+        others.stdin.write(json.dumps(endless).encode())
+        others.stdin.close()
+        try:
+            yield
+        finally:
+            others.kill()
 
 
 def _database(kind: str, name: str, home: Path) -> str:
