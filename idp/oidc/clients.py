@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import unquote_plus, urlsplit
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, request
 
 from idp.oidc import client_assertions
 from idp.oidc import parameters as read
@@ -20,6 +20,7 @@ from idp.settings.client import Client
 from idp.settings.secret_files import NotReadyError, read_secret
 from idp.web.current import work
 from idp.web.landlord import current_landlord
+from idp.web.present import present_app
 from idp.web.runtime import EXTENSION, Runtime
 
 CLIENTS = "loge.clients"
@@ -62,7 +63,7 @@ def init(app: Flask) -> None:
 
 def registered() -> Registered:
     """Return the apps of the landlord of this request."""
-    found: Registered = current_app.extensions[CLIENTS][current_landlord().slug]
+    found: Registered = present_app().extensions[CLIENTS][current_landlord().slug]
     return found
 
 

@@ -54,7 +54,7 @@ def openid_configuration() -> Response:
 @stance("protocol", csrf=False, cache=True, browser=False)
 def jwks() -> Response:
     """Answer with the public halves of the published keys."""
-    return _answer(_key_set(tuple(json.dumps(pair.public_jwk) for pair in keys.published(work()))))
+    return _answer(_key_set(tuple(pair.public_jwk for pair in keys.published(work()))))
 
 
 def describe(landlord: Landlord) -> dict[str, object]:

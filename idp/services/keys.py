@@ -31,7 +31,7 @@ class Pair:
     Attributes:
         kid: its name in token headers: the RFC 7638 thumbprint.
         alg: the only algorithm it is used with.
-        public_jwk: what the world may know of it.
+        public_jwk: what the world may know of it, in JSON.
         key: private and public half.
         active_from: from when on tokens are signed with it.
         retires_at: when it is no longer published.
@@ -39,7 +39,7 @@ class Pair:
 
     kid: str
     alg: Algorithm
-    public_jwk: dict[str, object]
+    public_jwk: str
     key: AnyKey
     active_from: datetime
     retires_at: datetime | None
@@ -220,7 +220,7 @@ def _read(work: Work) -> Ring:
         row.kid: Pair(
             row.kid,
             cast(Algorithm, row.alg),
-            row.public_jwk,
+            json.dumps(row.public_jwk),
             known[row.kid].key if row.kid in known else _unseal(work.vault, row.kid, row.private_jwk),
             row.active_from,
             row.retires_at,

@@ -1,6 +1,6 @@
 """The work of the current request, and the browser that brought it."""
 
-from flask import current_app, g, request, session
+from flask import session
 
 from idp.services.vault import new_secret
 from idp.services.work import Origin, Work
@@ -9,6 +9,7 @@ from idp.web.database import db
 from idp.web.landlord import current_landlord
 from idp.web.language import choose
 from idp.web.network import network_of
+from idp.web.present import present_app, present_globals, present_request
 from idp.web.runtime import runtime
 from idp.web.stance import ATTRIBUTE, Stance
 
@@ -17,34 +18,36 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 def current_stance() -> Stance | None:
     """Return the stance of the view that will answer, if there is a view."""
-    environ = request.environ  # asked for some ten times a request
+    asked = present_request()
+    environ = asked.environ  # asked for some ten times a request
     found: Stance | None = environ.get(ATTRIBUTE)
     if found is None:
-        view = current_app.view_functions.get(request.endpoint or "")
+        view = present_app().view_functions.get(asked.endpoint or "")
         found = environ[ATTRIBUTE] = getattr(view, ATTRIBUTE, None)
     return found
 
 
 def work() -> Work:
     """Return the work of this request: one landlord, one instant, one transaction at a time."""
-    if "work" not in g:
-        stance = current_stance()
-        g.only_reads = request.method in SAFE_METHODS and not (stance and stance.writes)
-        g.routine = stance is not None and stance.routine
-        g.work = Work(
+    kept = present_globals()
+    if "work" not in kept:
+        stance, present = current_stance(), runtime()
+        kept.only_reads = present_request().method in SAFE_METHODS and not (stance and stance.writes)
+        kept.routine = stance is not None and stance.routine
+        kept.work = Work(
             db=db.session(),
-            now=runtime().clock(),
+            now=present.clock(),
             landlord=current_landlord(),
-            settings=runtime().settings,
-            vault=runtime().vault,
+            settings=present.settings,
+            vault=present.vault,
             origin=_origin(stance),
         )
-    current: Work = g.work
+    current: Work = kept.work
     return current
 
 
 def _origin(stance: Stance | None) -> Origin:
-    network = network_of(request.remote_addr)
+    network = network_of(present_request().remote_addr)
     if stance is not None and not stance.browser:
         return Origin(network)
     return Origin(
@@ -58,9 +61,10 @@ def _origin(stance: Stance | None) -> Origin:
 
 def commit() -> None:
     """End a stage: what was done so far stays done, whatever comes next."""
-    if "work" in g:
-        db.session.commit()
-        g.only_reads = False
+    kept = present_globals()
+    if "work" in kept:
+        kept.work.db.commit()
+        kept.only_reads = False
 
 
 def begin_writing() -> Work:

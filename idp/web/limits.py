@@ -13,13 +13,14 @@ from idp.web import counters
 from idp.web.current import SAFE_METHODS, current_stance
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
+from idp.web.present import present_request
 from idp.web.runtime import runtime, runtime_of
 
 
 def key() -> str:
     """Count for each landlord and network."""
     landlord = landlord_or_none()
-    return f"{landlord.slug if landlord else '-'}:{network_of(request.remote_addr)}"
+    return f"{landlord.slug if landlord else '-'}:{network_of(present_request().remote_addr)}"
 
 
 def ceiling() -> str:

@@ -2,11 +2,12 @@
 
 import time
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from idp.logs import Log
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
+from idp.web.present import present_globals, present_request
 
 QUIET = ("static", "server.health")
 
@@ -26,15 +27,16 @@ def start() -> None:
 
 def finish(response: Response) -> Response:
     """Log a request under the name of its endpoint: addresses may carry tokens, and whatever a stranger likes."""
-    if request.endpoint not in QUIET:
+    asked, started = present_request(), present_globals().get("started")
+    if asked.endpoint not in QUIET:
         landlord = landlord_or_none()
         log.info(
             "request",
             landlord=landlord.slug if landlord else None,
-            method=request.method,
-            endpoint=request.endpoint or "none",
+            method=asked.method,
+            endpoint=asked.endpoint or "none",
             status=response.status_code,
-            milliseconds=round((time.perf_counter() - g.started) * 1000, 1) if "started" in g else None,
-            network=network_of(request.remote_addr),
+            milliseconds=None if started is None else round((time.perf_counter() - started) * 1000, 1),
+            network=network_of(asked.remote_addr),
         )
     return response

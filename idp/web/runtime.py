@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask
 
 from idp.services.vault import Vault
 from idp.settings.root import Settings
 from idp.settings.secret_files import NotReadyError, read_secret
+from idp.web.present import present_app
 
 Clock = Callable[[], datetime]
 EXTENSION = "loge"
@@ -33,7 +34,7 @@ def runtime_of(app: Flask) -> Runtime:
 
 def runtime() -> Runtime:
     """Return what the current application was built with."""
-    return runtime_of(current_app)
+    return runtime_of(present_app())
 
 
 def system_clock() -> datetime:

@@ -56,7 +56,7 @@ class Forge:
     def _signature(self, how: str, header: dict[str, Any], protected: str, payload: bytes) -> str:
         signing_input = f"{protected}.{encoded(payload)}".encode()
         public = self.own.key.as_pem(private=False)
-        as_json = json.dumps(self.own.public_jwk).encode()
+        as_json = self.own.public_jwk.encode()
         match how:
             case "none":
                 return ""
