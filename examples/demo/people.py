@@ -1,7 +1,7 @@
 """Whom to try: people of each landlord, with what they need to open their account."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 
 from examples.demo.files import FORMER_PASSWORDS, REGISTRIES, issued_letters, rows
 
@@ -36,7 +36,7 @@ def _paris() -> Iterator[tuple[str, ...]]:
 def _main_holder(today: date) -> tuple[str, ...]:
     """Find somebody who may open an account alone: account title, last and first name."""
     listed = rows(REGISTRIES["moselle"])
-    runs = (row for row in listed if row["titulaire_principal"] == "O" and _runs(row["sortie"], "%Y-%m-%d", today))
+    runs = (row for row in listed if row["titulaire_principal"] == "O" and _runs(row["sortie"], today))
     row = next(row for row in runs if row["email"])
     return "is the main holder of a lease", row["intitule_compte"], row["nom"], row["prenom"]
 
@@ -52,10 +52,10 @@ def _signatory(today: date) -> tuple[str, ...]:
     """Find a signatory of a lease: customer number, last and first name, birth date."""
     listed = rows(REGISTRIES["auvergne"], separator="\t")
     easy = (row for row in listed if row["EMAIL"] and (row["NOM"] + row["PRENOM"]).isascii())
-    row = next(row for row in easy if _runs(row["DATE_FIN"], "%Y%m%d", today))
-    born = datetime.strptime(row["DATE_NAISSANCE"], "%Y%m%d").date()  # noqa: DTZ007 -- a day, no instant
+    row = next(row for row in easy if _runs(row["DATE_FIN"], today))
+    born = date.fromisoformat(row["DATE_NAISSANCE"])
     return "signed a lease", f"02 {row['NUM_COMPTE']}", row["NOM"], row["PRENOM"], f"{born:%d/%m/%Y}"
 
 
-def _runs(end: str, form: str, today: date) -> bool:
-    return not end or datetime.strptime(end, form).date() > today  # noqa: DTZ007 -- a day, no instant
+def _runs(end: str, today: date) -> bool:
+    return not end or date.fromisoformat(end) > today

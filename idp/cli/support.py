@@ -61,7 +61,8 @@ def text_of(limit: int) -> Any:
 @click.option("--reason", required=True, callback=text_of(REASON_LIMIT), help="Why, in a sentence; they read it.")
 @click.option("--app", help="The advisers' app, where the landlord has several.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-def request(  # noqa: PLR0917 -- one for each option
+def request(
+    *,
     landlord: str,
     identifier: str | None,
     reference: str | None,

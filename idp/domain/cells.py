@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from idp.domain import identifiers, names
@@ -66,12 +66,12 @@ def date_in(form: str, last: date | None = None) -> Reader:
         if not text.isascii():
             return None
         try:
-            found = datetime.strptime(text, form)  # noqa: DTZ007 - a day of the calendar has no time zone
+            found = datetime.strptime(text, form).replace(tzinfo=UTC).date()
         except ValueError:
             return None
         # Without separators a missing zero shifts the digits: 1999131 could be read as 31 January.
         if found.year < FIRST_YEAR or (text.isdigit() and found.strftime(form) != text):
             return None
-        return found.date() if last is None or found.date() <= last else None
+        return found if last is None or found <= last else None
 
     return read

@@ -1,7 +1,7 @@
 """`[registry]` and `[letters]`: the back office's file, and the letters made from it."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal, get_args
 
 from pydantic import Field, field_validator, model_validator
@@ -85,7 +85,7 @@ class Registry(Section):
     @classmethod
     def _names_a_day(cls, value: str) -> str:
         try:
-            named = datetime.strptime(SOME_DAY.strftime(value), value).date()  # noqa: DTZ007 - a day, no instant
+            named = datetime.strptime(SOME_DAY.strftime(value), value).replace(tzinfo=UTC).date()
         except ValueError as error:
             raise ValueError(f"is no date format: {error}") from None
         if named != SOME_DAY:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.client import OAuth2Client
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
@@ -78,8 +80,6 @@ def ask(talk: Conversation, answer: Mapping[str, str]) -> Identity:
 
 
 def _client(talk: Conversation, patience: Patience) -> Any:
-    from authlib.oauth2.client import OAuth2Client  # noqa: PLC0415 -- a server without providers needs none of it
-
     known, settings = talk.upstream.known, talk.upstream.settings
     return OAuth2Client(
         Session(talk.upstreams.fetcher, patience),
@@ -119,8 +119,6 @@ def _check_sender(talk: Conversation, found: Mapping[str, object], answer: Mappi
 
 
 def _redeem(talk: Conversation, endpoint: str, code: str, patience: Patience) -> Mapping[str, str]:
-    from authlib.oauth2.base import OAuth2Error  # noqa: PLC0415 -- as for the client
-
     proof = {"code_verifier": talk.secrets.verifier} if talk.upstream.known.pkce else {}
     try:
         given = _client(talk, patience).fetch_token(endpoint, grant_type="authorization_code", code=code, **proof)

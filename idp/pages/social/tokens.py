@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from authlib.oidc.core import CodeIDToken
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
@@ -38,8 +39,6 @@ def read_id_token(talk: Conversation, token: str, access_token: str, patience: P
         NotFetchedError: when the provider's keys cannot be read.
         DoubtError: when it is not such a token.
     """
-    from authlib.oidc.core import CodeIDToken  # noqa: PLC0415 -- a server without providers needs none of it
-
     header, claims = _verified(talk, token, patience)
     known, client_id = talk.upstream.known, talk.upstream.settings.client_id
     instant = int(talk.now.timestamp())
