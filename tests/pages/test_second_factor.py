@@ -45,6 +45,15 @@ def account(make_work: MakeWork) -> Account:
     return account
 
 
+@pytest.fixture
+def factor(account: Account, make_work: MakeWork) -> list[str]:
+    """Give the account a second factor, and return its recovery codes."""
+    work = make_work()
+    codes = add_second_factor(work, account)
+    work.db.commit()
+    return codes
+
+
 def signed_in(app: Flask, path: str = "/sign-in?then=account") -> Visitor:
     visitor = Visitor(app)
     visitor.get(path)
@@ -154,11 +163,9 @@ def test_the_picture_the_link_and_the_key_say_the_same(app: Flask) -> None:
 
 @pytest.mark.threat("T-22")
 def test_new_codes_take_the_place_of_the_former_ones(
-    app: Flask, account: Account, make_work: MakeWork, clock: HandClock, engine: Engine
+    app: Flask, factor: list[str], clock: HandClock, engine: Engine
 ) -> None:
-    work = make_work()
-    (former, *_) = add_second_factor(work, account)
-    work.db.commit()
+    (former, *_) = factor
     visitor = through_the_code(app, clock)
     visitor.get("/account/second-factor/codes")
     visitor.submit(present="Faux-1234")
@@ -189,12 +196,8 @@ def through_the_code(app: Flask, clock: HandClock) -> Visitor:
 
 
 @pytest.mark.threat("T-22")
-def test_it_is_taken_away_with_the_password(
-    app: Flask, account: Account, make_work: MakeWork, clock: HandClock, engine: Engine
-) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
+@pytest.mark.usefixtures("factor")
+def test_it_is_taken_away_with_the_password(app: Flask, account: Account, clock: HandClock, engine: Engine) -> None:
     visitor = through_the_code(app, clock)
     visitor.get("/account/second-factor/remove")
     visitor.submit(present="Faux-1234")
@@ -209,12 +212,8 @@ def test_it_is_taken_away_with_the_password(
         assert db.scalars(select(RecoveryCode)).all() == []
 
 
-def test_another_telephone_takes_the_place_of_the_former_one(
-    app: Flask, account: Account, make_work: MakeWork, clock: HandClock
-) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
+@pytest.mark.usefixtures("factor")
+def test_another_telephone_takes_the_place_of_the_former_one(app: Flask, account: Account, clock: HandClock) -> None:
     visitor = through_the_code(app, clock)
     secret = set_up(visitor, clock, present=PASSWORD)
     assert secret != SECRET
@@ -228,12 +227,10 @@ def test_another_telephone_takes_the_place_of_the_former_one(
 
 
 @pytest.mark.threat("T-22")
+@pytest.mark.usefixtures("factor")
 def test_a_new_password_needs_no_further_code_here(
-    app: Flask, account: Account, make_work: MakeWork, clock: HandClock, engine: Engine
+    app: Flask, account: Account, clock: HandClock, engine: Engine
 ) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
     visitor = through_the_code(app, clock)
     visitor.get("/account/password")
     visitor.submit(present=PASSWORD, password=NEW_PASSWORD, confirmation=NEW_PASSWORD)
@@ -246,12 +243,10 @@ def test_a_new_password_needs_no_further_code_here(
 
 
 @pytest.mark.threat("T-25")
+@pytest.mark.usefixtures("factor")
 def test_a_password_that_was_forgotten_does_not_replace_the_code(
     app: Flask, account: Account, make_work: MakeWork
 ) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
     visitor = Visitor(app)
     visitor.get("/forgotten-password")
     visitor.submit(identifier=IDENTIFIER)
@@ -267,12 +262,8 @@ def test_a_password_that_was_forgotten_does_not_replace_the_code(
 
 
 @pytest.mark.threat("T-27")
-def test_who_waits_for_the_code_brings_no_telephone_of_their_own(
-    app: Flask, account: Account, make_work: MakeWork, engine: Engine
-) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
+@pytest.mark.usefixtures("factor")
+def test_who_waits_for_the_code_brings_no_telephone_of_their_own(app: Flask, engine: Engine) -> None:
     thief = signed_in(app)
     thief.follow()
     token = thief.token()
@@ -344,12 +335,8 @@ def test_a_session_from_before_it_was_required_is_over(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("mode", ["off"])
-def test_where_there_is_none_there_is_no_page_and_nobody_is_asked(
-    app: Flask, account: Account, make_work: MakeWork
-) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
+@pytest.mark.usefixtures("factor")
+def test_where_there_is_none_there_is_no_page_and_nobody_is_asked(app: Flask, account: Account) -> None:
     visitor = signed_in(app)
     assert visitor.location == "/account"
     visitor.follow()
@@ -366,12 +353,8 @@ def test_where_there_is_none_there_is_no_page_and_nobody_is_asked(
     assert told.get_json()["acr_values_supported"] == ["1"]
 
 
-def test_a_device_is_connected_after_the_code(
-    app: Flask, account: Account, make_work: MakeWork, clock: HandClock
-) -> None:
-    work = make_work()
-    add_second_factor(work, account)
-    work.db.commit()
+@pytest.mark.usefixtures("factor")
+def test_a_device_is_connected_after_the_code(app: Flask, clock: HandClock) -> None:
     visitor = signed_in(app, "/sign-in?then=device")
     assert visitor.location == "/second-factor"
     visitor.get("/device/confirm")
