@@ -135,6 +135,18 @@ def test_a_picture_that_is_not_finished_counts_for_nothing(app: Flask, clock: Ha
     assert visitor.location != ""
 
 
+@pytest.mark.usefixtures("factor")
+def test_what_is_no_code_at_all_is_no_try(app: Flask, clock: HandClock) -> None:
+    visitor = signed_in(app)
+    visitor.follow()
+    for _ in range(6):
+        visitor.submit(code="12345")
+        assert status(visitor) == 422
+        assert "Saisissez les six chiffres" in visitor.text
+    visitor.submit(code=code_at(clock()))
+    assert visitor.location == "/account"
+
+
 @pytest.mark.threat("T-27")
 @pytest.mark.usefixtures("account")
 def test_another_session_sees_nothing_of_the_picture(app: Flask) -> None:
