@@ -15,6 +15,10 @@ from sqlalchemy.orm import Session
 class DirectSession(Session):
     """See above; to its users it is a session like any other."""
 
+    only_reads: bool = False
+    """Whether the transactions to come are for reading only."""
+    routine: bool = False
+    """Whether they are for what an app asks by itself, and asks again where a power cut took the answer."""
     _pooled: PoolProxiedConnection | None = None
     _joined: Connection | None = None
 
@@ -30,34 +34,32 @@ class DirectSession(Session):
         """Return the driver's connection in the transaction that is open; begins one where there is none."""
         if self.in_transaction():
             self.flush()  # what waits to be written comes first, as before any other statement
-            if self._pooled is None:
-                return self.connection().connection.driver_connection
+        return self._open().driver_connection
+
+    def get_bind(self, *args: Any, **options: Any) -> Connection:
+        """Return the connection whose transaction is to be joined."""
+        pooled = self._open()
+        if self._joined is None:
+            self._joined = Connection(self.engine(), connection=pooled)
+        return self._joined
+
+    def _open(self) -> PoolProxiedConnection:
+        """Return the connection of the transaction that is open; begins one where there is none."""
         if self._pooled is None:
             try:
                 self._pooled = self.engine().raw_connection()
                 self.begin_direct(self._pooled)
             except self.engine().dialect.loaded_dbapi.Error as error:
                 raise as_ours(error, self.engine().dialect) from error
-        return self._pooled.driver_connection
-
-    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
-        """Return the database, or the connection whose transaction is to be joined."""
-        if self._pooled is None:
-            return super().get_bind(*args, **options)
-        if self._joined is None:
-            self._joined = Connection(self.engine(), connection=self._pooled)
-        return self._joined
+        return self._pooled
 
     def commit(self) -> None:
         """Make what was done lasting."""
-        if self._pooled is None:
-            if self.in_transaction():
-                super().commit()
-        elif self.in_transaction():
+        if self.in_transaction():
             self.connection()  # whatever waits to be written belongs to the same transaction
             super().commit()
             self._release()
-        else:
+        elif self._pooled is not None:
             self._pooled.commit()
             self.dispatch.after_commit(self)
             self._release()

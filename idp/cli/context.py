@@ -15,7 +15,7 @@ from idp.services.work import Origin, Work
 from idp.settings.loader import load
 from idp.settings.root import Settings
 from idp.web import foundation
-from idp.web.database import READ_ONLY, db
+from idp.web.database import db, present_session
 from idp.web.runtime import Runtime, runtime_of
 
 CONFIG_VARIABLE = "LOGE_CONFIG"
@@ -86,9 +86,8 @@ def work_for(slug: str, *, read_only: bool = False) -> Iterator[Work]:
         there_are = ", ".join(sorted(runtime.settings.landlords))
         raise click.BadParameter(f"there is no landlord {slug!r}; there are: {there_are}", param_hint="--landlord")
     with application().app_context():
-        session = db.session()
-        if read_only:
-            session.connection(execution_options=READ_ONLY)
+        session = present_session()
+        session.only_reads = read_only
         yield Work(session, runtime.clock(), landlord, runtime.settings, runtime.vault, Origin(NETWORK))
         session.commit()
 

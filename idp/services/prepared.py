@@ -85,7 +85,7 @@ class Prepared:
 
     def ready(self, db: Session) -> Ready:
         """Return it in the words of a session's database."""
-        dialect = db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
+        dialect = dialect_of(db)
         ready = self._ready.get(dialect.name)
         if ready is None:
             ready = self._ready[dialect.name] = _compile(self._for(dialect.name), self._names, dialect)
@@ -94,6 +94,11 @@ class Prepared:
     def _for(self, _: str) -> Any:
         """Return the statement as it is for a database; most are the same for each."""
         return self._statement
+
+
+def dialect_of(db: Session) -> Dialect:
+    """Return the words of a session's database."""
+    return db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
 
 
 def _driver(db: Session) -> Any:

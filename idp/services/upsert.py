@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.dialects import postgresql, sqlite
 
 from idp.models import Base
-from idp.services.prepared import Prepared
+from idp.services.prepared import Prepared, dialect_of
 from idp.services.work import Work
 
 Insert = postgresql.Insert | sqlite.Insert
@@ -51,4 +51,4 @@ class Upsert(Prepared):
 
 def insert_into(work: Work, table: type[Base]) -> Insert:
     """Begin an insert that knows ON CONFLICT, in the words of the database at hand."""
-    return INSERTS[work.db.get_bind().dialect.name](table)
+    return INSERTS[dialect_of(work.db).name](table)

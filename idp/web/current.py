@@ -5,7 +5,7 @@ from flask import session
 from idp.services.vault import new_secret
 from idp.services.work import Origin, Work
 from idp.web.cookies import read_cookie
-from idp.web.database import db
+from idp.web.database import present_session
 from idp.web.landlord import current_landlord
 from idp.web.language import choose
 from idp.web.network import network_of
@@ -32,10 +32,11 @@ def work() -> Work:
     kept = present_globals()
     if "work" not in kept:
         stance, present = current_stance(), runtime()
-        kept.only_reads = present_request().method in SAFE_METHODS and not (stance and stance.writes)
-        kept.routine = stance is not None and stance.routine
+        session = present_session()
+        session.only_reads = present_request().method in SAFE_METHODS and not (stance and stance.writes)
+        session.routine = stance is not None and stance.routine
         kept.work = Work(
-            db=db.session(),
+            db=session,
             now=present.clock(),
             landlord=current_landlord(),
             settings=present.settings,
@@ -64,7 +65,7 @@ def commit() -> None:
     kept = present_globals()
     if "work" in kept:
         kept.work.db.commit()
-        kept.only_reads = False
+        kept.work.db.only_reads = False
 
 
 def begin_writing() -> Work:

@@ -26,11 +26,17 @@ class OwnSession(DirectSession, FlaskSession):
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction on SQLite, which would let several that write begin, and then fail."""
         if isinstance(pooled.driver_connection, sqlite3.Connection):
-            sqlite.begin(pooled.driver_connection, pooled.info, reads=sqlite.only_reads())
+            sqlite.begin(pooled.driver_connection, pooled.info, reads=self.only_reads, routine=self.routine)
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OwnSession})
-READ_ONLY = {"loge_read_only": True}
+
+
+def present_session() -> OwnSession:
+    """Return the session of the present request or command."""
+    session = db.session()
+    assert isinstance(session, OwnSession)
+    return session
 
 
 def init(app: Flask, url: str) -> None:

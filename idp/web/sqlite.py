@@ -7,12 +7,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from flask import g, has_app_context
 from sqlalchemy import Connection, Engine, event
 
 BUSY_SECONDS = 10
 DURABILITY = "loge_synchronous"
 GATE = "loge_gate"
+READ_ONLY = "loge_read_only"
+"""Execution option of a connection that only looks."""
 ENTERED = "loge_gate_entered"
 
 
@@ -50,17 +51,7 @@ class Gate:
         return self._opened[1]
 
 
-def only_reads() -> bool:
-    """Tell whether the transaction of the present request is for reading only."""
-    return has_app_context() and bool(g.get("only_reads"))
-
-
-def is_routine() -> bool:
-    """Tell whether the present request is one that an app makes by itself, and makes again where it is lost."""
-    return has_app_context() and bool(g.get("routine"))
-
-
-def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool) -> None:
+def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool, routine: bool = False) -> None:
     """Begin a transaction: one that may write takes the write lock at once and waits its turn.
 
     A transaction that starts by reading and then writes may fail when another one wrote in between.
@@ -69,11 +60,12 @@ def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool) -> N
         driver: the connection.
         info: what the pool remembers of it.
         reads: whether it is for reading only.
+        routine: whether an app asks for it by itself, and asks again where a power cut took the answer.
     """
     if reads:
         driver.execute("BEGIN")
         return
-    durability = "NORMAL" if is_routine() else "FULL"
+    durability = "NORMAL" if routine else "FULL"
     if info.get(DURABILITY) != durability:
         driver.execute(f"PRAGMA synchronous={durability}")
         info[DURABILITY] = durability
@@ -101,8 +93,7 @@ def prepare(engine: Engine) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         if not driver.in_transaction:  # it is where a session joins what it began at the driver
-            reads = bool(connection.get_execution_options().get("loge_read_only")) or only_reads()
-            begin(driver, connection.info, reads=reads)
+            begin(driver, connection.info, reads=bool(connection.get_execution_options().get(READ_ONLY)))
 
     @event.listens_for(engine, "invalidate")
     @event.listens_for(engine, "checkin")

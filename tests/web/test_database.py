@@ -15,8 +15,9 @@ from idp.models import Event
 from idp.services import audit
 from idp.services.work import Origin, Work
 from idp.settings.root import Settings
-from idp.web.database import READ_ONLY, db
+from idp.web.database import db
 from idp.web.runtime import runtime_of
+from idp.web.sqlite import READ_ONLY
 from tests.conftest import HandClock
 
 MANY = 1100
@@ -31,7 +32,7 @@ def work(app: Flask, clock: HandClock) -> Iterator[Work]:
 
 
 def names() -> list[str]:
-    with db.engine.connect().execution_options(**READ_ONLY) as other:
+    with db.engine.connect().execution_options(**{READ_ONLY: True}) as other:
         return list(other.scalars(select(Event.name).order_by(Event.id)))
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 from threading import Event as Signal
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from sqlalchemy import func, select, text
 
 from idp.domain.events import EventName
 from idp.models import Event
 from idp.services import audit
 from idp.services.work import Origin, Work
-from idp.web.database import db
+from idp.web.database import db, present_session
 from idp.web.runtime import runtime_of
 from idp.web.sqlite import Gate
 from idp.web.stance import ATTRIBUTE, Stance
@@ -68,7 +68,7 @@ def test_what_apps_repeat_is_not_synced_and_what_people_did_is(
         if db.engine.dialect.name != "sqlite":
             pytest.skip("of SQLite")
         for before in (not routine, routine):  # the connection comes from the pool with the level of somebody else
-            g.routine = before
+            present_session().routine = before
             audit.record(work_in(app, clock), EventName.PURGED)
             db.session.commit()
         audit.record(work_in(app, clock), EventName.PURGED)

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 from sqlalchemy import text
 
-from idp.web.database import READ_ONLY, db
+from idp.web.database import present_session
 from idp.web.stance import stance
 
 pages = Blueprint("server", __name__)
@@ -13,5 +13,7 @@ pages = Blueprint("server", __name__)
 @stance(None, landlord=False)
 def health() -> Response:
     """Answer 200 when the database answers."""
-    db.session.connection(execution_options=READ_ONLY).execute(text("SELECT 1"))
+    session = present_session()
+    session.only_reads = True
+    session.execute(text("SELECT 1"))
     return Response("ok\n", mimetype="text/plain")
