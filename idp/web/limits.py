@@ -1,50 +1,68 @@
 """Ceilings on requests from one network, by Flask-Limiter; lockouts are not its business."""
 
+import time
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
-from flask import Flask, abort, request
+from flask import Flask, abort
 from flask_limiter import Limiter
 from flask_limiter._extension import LimiterContext
 from limits import RateLimitItem, parse_many
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
 
+from idp.logs import Log
+from idp.settings.server import RateLimits
 from idp.web import counters
 from idp.web.current import SAFE_METHODS, current_stance
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
-from idp.web.present import present_request
-from idp.web.runtime import runtime, runtime_of
+from idp.web.present import present_app, present_request
+from idp.web.runtime import runtime_of
+
+CEILINGS = "loge.ceilings"
+PAUSE_SECONDS = 5
+TIMEOUTS: Any = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
+Kind = Literal["forms", "pages", "protocol"]
+
+log = Log("idp.limits")
 
 
-def key() -> str:
-    """Count for each landlord and network."""
-    landlord = landlord_or_none()
-    return f"{landlord.slug if landlord else '-'}:{network_of(present_request().remote_addr)}"
+class Ceilings:
+    """How often one network may ask a landlord for something of one kind.
 
+    A storage that does not answer must neither stop the sign-in nor lift the limit: each process then counts for
+    itself, and asks the storage again after a while.
 
-def ceiling() -> str:
-    """Choose the ceiling of the view that will answer."""
-    limits = runtime().settings.rate_limits
-    stance = current_stance()
-    if stance is not None and stance.limit == "protocol":
-        return limits.protocol
-    return limits.pages if request.method in SAFE_METHODS else limits.forms
-
-
-def unlimited() -> bool:
-    """Leave out what has no ceiling: static files and addresses that do not exist."""
-    stance = current_stance()
-    return stance is None or stance.limit is None
-
-
-class OwnCount(Limiter):
-    """Flask-Limiter where each process counts for itself.
-
-    Every request meets exactly one ceiling, so this does not search for the limits that apply.
+    Args:
+        limits: how often.
+        shared: what counts, as long as it answers.
     """
 
-    ceilings: Mapping[str, list[RateLimitItem]] = {}
+    def __init__(self, limits: RateLimits, shared: RateLimiter) -> None:
+        kinds: Mapping[Kind, str] = {"forms": limits.forms, "pages": limits.pages, "protocol": limits.protocol}
+        self._items: Mapping[Kind, list[RateLimitItem]] = {kind: parse_many(text) for kind, text in kinds.items()}
+        self._shared = shared
+        self._own = FixedWindowRateLimiter(counters.Counters())
+        self._again_at = 0.0
+
+    def admits(self, kind: Kind, landlord: str, network: str) -> bool:
+        """Count a request, and tell whether it is below its ceiling."""
+        return all([self._hit(item, f"{landlord}:{network}") for item in self._items[kind]])
+
+    def _hit(self, item: RateLimitItem, who: str) -> bool:
+        if time.monotonic() >= self._again_at:
+            try:
+                return self._shared.hit(item, who)
+            except self._shared.storage.base_exceptions:
+                self._again_at = time.monotonic() + PAUSE_SECONDS
+                log.exception("limits.unreachable", seconds=PAUSE_SECONDS)
+        return self._own.hit(item, who)
+
+
+class OneCeiling(Limiter):
+    """Flask-Limiter where every request meets exactly one ceiling, so that none is searched for."""
+
     nothing = LimiterContext()
 
     @property
@@ -53,31 +71,32 @@ class OwnCount(Limiter):
         return self.nothing
 
     def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
-        """Count the present request, and refuse it above its ceiling."""
-        if not unlimited():
-            hits = [self.limiter.hit(item, key()) for item in self.ceilings[ceiling()]]
-            if not all(hits):
-                abort(HTTPStatus.TOO_MANY_REQUESTS)
+        """Count the present request, and refuse it above its ceiling; what has none is not counted."""
+        stance = current_stance()
+        if stance is None or stance.limit is None:
+            return
+        asked, landlord = present_request(), landlord_or_none()
+        kind: Kind = "pages" if asked.method in SAFE_METHODS else "forms"
+        if stance.limit == "protocol":
+            kind = "protocol"
+        if not of(present_app()).admits(kind, landlord.slug if landlord else "-", network_of(asked.remote_addr)):
+            abort(HTTPStatus.TOO_MANY_REQUESTS)
 
 
-def init(app: Flask) -> Limiter:
-    """Attach the limits to an application.
-
-    A storage that does not answer must neither stop the sign-in nor lift the limit: each process then counts
-    for itself.
-    """
+def init(app: Flask) -> None:
+    """Attach the limits to an application."""
     limits = runtime_of(app).settings.rate_limits
-    if limits.storage.startswith("memory"):
-        own = OwnCount(key, app=app, storage_uri=f"{counters.SCHEME}://")
-        own.ceilings = {text: parse_many(text) for text in (limits.protocol, limits.pages, limits.forms)}
-        return own
-    timeouts: Any = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
-    return Limiter(
-        key,
+    memory = limits.storage.startswith("memory")
+    limiter = OneCeiling(
+        lambda: network_of(present_request().remote_addr),
         app=app,
-        application_limits=[ceiling],
-        application_limits_exempt_when=unlimited,
-        storage_uri=limits.storage,
-        storage_options=timeouts if limits.storage.startswith("redis") else {},
-        in_memory_fallback_enabled=True,
+        storage_uri=f"{counters.SCHEME}://" if memory else limits.storage,
+        storage_options={} if memory else TIMEOUTS,
     )
+    app.extensions[CEILINGS] = Ceilings(limits, limiter.limiter)
+
+
+def of(app: Flask) -> Ceilings:
+    """Return the ceilings of an application."""
+    found: Ceilings = app.extensions[CEILINGS]
+    return found
