@@ -30,6 +30,11 @@ class DirectSession(Session):
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction on a connection, where the driver does not do so itself."""
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether a transaction is open."""
+        return self._pooled is not None
+
     def driver(self) -> Any:
         """Return the driver's connection in the transaction that is open; begins one where there is none."""
         if self.in_transaction():

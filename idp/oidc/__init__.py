@@ -1,4 +1,4 @@
-"""Protocol endpoints, one module each."""
+"""Protocol endpoints, one module each: those that browsers come to, and those that apps ask directly."""
 
 from flask import Blueprint, Flask
 
@@ -6,9 +6,7 @@ from idp.oidc import (
     authorize,
     client_assertions,
     clients,
-    cors,
     device,
-    errors,
     introspection,
     logout,
     metadata,
@@ -19,24 +17,35 @@ from idp.oidc import (
     token,
     userinfo,
 )
+from idp.web import side_door
+from idp.web.side_door import Route
 
-ROUTES = (
-    ("/.well-known/openid-configuration", "openid_configuration", metadata.openid_configuration, ["GET"]),
-    ("/.well-known/oauth-authorization-server", "authorization_server", metadata.openid_configuration, ["GET"]),
-    ("/jwks", "jwks", metadata.jwks, ["GET"]),
+FOR_BROWSERS = (
     ("/authorize", "authorize", authorize.authorize, ["GET", "POST"]),
     ("/authorize/resume", "resume", authorize.resume, ["GET"]),
     ("/authorize/cancel", "cancel", authorize.cancel, ["POST"]),
-    ("/par", "par", par.push, ["GET", "POST"]),
-    ("/device_authorization", "device_authorization", device.device_authorization, ["GET", "POST"]),
-    ("/register", "register", registration.register, ["GET", "POST"]),
-    ("/register/<client_id>", "registration", registration.manage, ["GET", "POST", "PUT", "DELETE"]),
-    ("/token", "token", token.token, ["GET", "POST"]),
-    ("/revoke", "revocation", revocation.revoke, ["GET", "POST"]),
-    ("/introspect", "introspection", introspection.introspect, ["GET", "POST"]),
-    ("/userinfo", "userinfo", userinfo.userinfo, ["GET", "POST"]),
     ("/social/<name>/callback", "posted_answer", posted_answers.hand_on, ["POST"]),
     ("/logout", "logout", logout.logout, ["GET", "POST"]),
+)
+READ, SEND = ("GET",), ("POST",)
+FOR_APPS = (
+    Route("/.well-known/openid-configuration", "openid_configuration", metadata.metadata, READ, scripts=True),
+    Route(
+        "/.well-known/oauth-authorization-server",
+        "authorization_server",
+        metadata.metadata,
+        READ,
+        scripts=True,
+    ),
+    Route("/jwks", "jwks", metadata.jwks, READ, scripts=True),
+    Route("/par", "par", par.push, SEND, scripts=True),
+    Route("/device_authorization", "device_authorization", device.device_authorization, SEND),
+    Route("/register", "register", registration.register, SEND),
+    Route("/register/*", "registration", registration.manage, ("GET", "PUT", "DELETE")),
+    Route("/token", "token", token.token, SEND, scripts=True),
+    Route("/revoke", "revocation", revocation.revoke, SEND, scripts=True),
+    Route("/introspect", "introspection", introspection.introspect, SEND),
+    Route("/userinfo", "userinfo", userinfo.userinfo, ("GET", "POST"), scripts=True),
 )
 
 
@@ -50,8 +59,7 @@ def init(app: Flask) -> None:
     client_assertions.init(app)
     metadata.init(app)
     endpoints = Blueprint("oidc", __name__)
-    for path, name, view, methods in ROUTES:
+    for path, name, view, methods in FOR_BROWSERS:
         endpoints.add_url_rule(path, name, view, methods=methods)
-    endpoints.after_request(cors.allow)
-    endpoints.register_error_handler(Exception, errors.failed)
     app.register_blueprint(endpoints)
+    side_door.init(app, FOR_APPS, clients.origins(app))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from idp.services import grants, revocation
-from idp.web.current import work
+from idp.services.work import Work
 
 Claims = Mapping[str, Any]
 
@@ -15,21 +15,21 @@ def is_for(claimed: Claims, *names: str) -> bool:
     return not set(names).isdisjoint(audience if isinstance(audience, list) else [audience])
 
 
-def lives(claimed: Claims) -> bool:
+def lives(work: Work, claimed: Claims) -> bool:
     """Tell whether an access token with these claims has not expired, and what it came from lives.
 
     That is a person's grant, or the app's own right until it gives the token back; one that came of an exchange needs
     both.
     """
-    if claimed["exp"] <= work().now.timestamp():
+    if claimed["exp"] <= work.now.timestamp():
         return False
-    if "gid" in claimed and grants.find(work(), claimed["gid"]) is None:
+    if "gid" in claimed and grants.find(work, claimed["gid"]) is None:
         return False
-    return not is_given_back(claimed)
+    return not is_given_back(work, claimed)
 
 
-def is_given_back(claimed: Claims) -> bool:
+def is_given_back(work: Work, claimed: Claims) -> bool:
     """Tell whether an app gave this very token back; others go with their grant, and need no question."""
     if "gid" in claimed and "act" not in claimed:
         return False
-    return revocation.is_given_back(work(), claimed["client_id"], claimed["jti"])
+    return revocation.is_given_back(work, claimed["client_id"], claimed["jti"])

@@ -2,16 +2,17 @@
 
 from http import HTTPStatus
 
-from flask import redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, refused
 from idp.domain.redirects import with_query
-from idp.oidc import clients, parameters, request_objects, responses
+from idp.oidc import parameters, request_objects, responses
 from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
+from idp.oidc.client_assertions import KEYS
 from idp.oidc.errors import unusable
 from idp.oidc.parameters import Malformed, Parameters
-from idp.services import authorization, journeys, pushed_requests
+from idp.services import apps, authorization, journeys, pushed_requests
 from idp.services.authorization import Started
 from idp.services.journeys import Over, StepDue
 from idp.settings.client import Client
@@ -29,10 +30,10 @@ def authorize() -> ResponseReturnValue:
     Until the app and its redirect URI are proven good, nothing is sent anywhere.
     """
     is_known = is_known_browser()  # asked first: whatever begins work makes the browser known
-    asked = parameters.from_either()
+    asked = parameters.from_either(request)
     if isinstance(asked, Malformed):
         return unusable("malformed")
-    client = clients.find(asked.get("client_id", ""))
+    client = apps.find(work(), asked.get("client_id", ""))
     if client is None:
         return unusable("unknown_app")
     if asked.get("request_uri", "").startswith(PUSHED) and "request" not in asked:
@@ -81,14 +82,14 @@ def _brought(asked: Parameters, client: Client) -> AuthorizationRequest | Respon
 
     A request object that cannot be taken is answered at the address beside it, if that one is registered.
     """
-    opened = request_objects.opened(asked, client)
+    opened = request_objects.opened(work(), current_app.extensions[KEYS], asked, client)
     reply = reply_to(asked if isinstance(opened, Refusal) else opened, client)
     if reply is None:
         return unusable("unknown_address")
     if client.require_pushed_authorization_requests:
         examined: AuthorizationRequest | Refusal = Refusal("invalid_request", "this app must push its requests")
     else:
-        examined = opened if isinstance(opened, Refusal) else examine(opened, client, reply)
+        examined = opened if isinstance(opened, Refusal) else examine(work(), opened, client, reply)
     if isinstance(examined, AuthorizationRequest):
         return examined
     error = refused(reply, current_landlord().issuer, examined.error, examined.description)

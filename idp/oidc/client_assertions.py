@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask
 
 from idp.oidc import jose
 from idp.oidc.parameters import Parameters
@@ -12,7 +12,7 @@ from idp.services import used_once
 from idp.services.client_keys import ClientKeys
 from idp.services.work import Work
 from idp.settings.client import Client
-from idp.web.current import work
+from idp.web.asked import Asked
 from idp.web.runtime import EXTENSION, Runtime
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -33,21 +33,22 @@ def init(app: Flask) -> None:
     app.extensions[KEYS] = ClientKeys(runtime.settings)
 
 
-def proves(parameters: Parameters, client: Client) -> bool:
+def proves(request: Asked, parameters: Parameters, client: Client) -> bool:
     """Tell whether an assertion is this app's own, for this landlord, and shown for the first time.
 
     Nothing is asked of the database before the signature is known to be good, and no key is looked up but the app's.
 
     Args:
-        parameters: those of the body.
+        request: the request.
+        parameters: those of its body.
         client: the app that it claims to be, registered for this way of showing it.
     """
     token = parameters.get("client_assertion", "")
     header = jose.header_of(token)
     if parameters.get("client_assertion_type") != TYPE or header is None or jose.kind_of(header) not in KINDS:
         return False
-    alg, asked = header.get("alg"), work()
-    keys: ClientKeys = current_app.extensions[KEYS]
+    alg, asked = header.get("alg"), request.work
+    keys: ClientKeys = request.kept[KEYS]
     found = keys.find(asked.landlord.slug, client, header.get("kid"), asked.now)
     if found is None or not isinstance(alg, str) or alg not in found.algorithms or not client.may_sign_with(alg):
         return False

@@ -9,18 +9,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import unquote_plus, urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask
 
 from idp.oidc import client_assertions
 from idp.oidc import parameters as read
-from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters
 from idp.services import apps
 from idp.settings.client import Client
 from idp.settings.secret_files import NotReadyError, read_secret
-from idp.web.current import work
-from idp.web.landlord import current_landlord
-from idp.web.present import present_app
+from idp.web.asked import Answer, Asked, error
 from idp.web.runtime import EXTENSION, Runtime
 
 CLIENTS = "loge.clients"
@@ -34,12 +31,10 @@ class Registered:
     """One landlord's apps, ready for every request.
 
     Attributes:
-        by_id: the apps.
         secrets: SHA-256 of the secret of each that has one.
         origins: where the scripts of public web apps run; only these may read answers across origins.
     """
 
-    by_id: Mapping[str, Client]
     secrets: Mapping[str, bytes]
     origins: frozenset[str]
 
@@ -53,7 +48,6 @@ def init(app: Flask) -> None:
     runtime: Runtime = app.extensions[EXTENSION]
     app.extensions[CLIENTS] = {
         slug: Registered(
-            {client.client_id: client for client in landlord.clients},
             {client.client_id: _secret_of(client) for client in landlord.clients if client.secret_file},
             frozenset(origin for client in landlord.clients for origin in _origins(client)),
         )
@@ -61,71 +55,62 @@ def init(app: Flask) -> None:
     }
 
 
-def registered() -> Registered:
-    """Return the apps of the landlord of this request."""
-    found: Registered = present_app().extensions[CLIENTS][current_landlord().slug]
-    return found
+def origins(app: Flask) -> Mapping[str, frozenset[str]]:
+    """Tell for each landlord where the scripts of its public web apps run."""
+    found: Mapping[str, Registered] = app.extensions[CLIENTS]
+    return {slug: registered.origins for slug, registered in found.items()}
 
 
-def find(client_id: str) -> Client | None:
-    """Find an app of the landlord of this request, in the configuration first."""
-    client = registered().by_id.get(client_id)
-    if client is not None:
-        return client
-    found = apps.stored(work(), client_id)
-    return found.client if found else None
-
-
-def _known(client_id: str) -> tuple[Client | None, bytes]:
+def _known(request: Asked, client_id: str) -> tuple[Client | None, bytes]:
     """Find an app, and the digest of its secret; who has none has the digest of nothing."""
-    client = registered().by_id.get(client_id)
+    client = request.landlord.client(client_id)
     if client is not None:
-        return client, registered().secrets.get(client_id, NOBODY)
-    found = apps.stored(work(), client_id)
+        registered: Registered = request.kept[CLIENTS][request.landlord.slug]
+        return client, registered.secrets.get(client_id, NOBODY)
+    found = apps.stored(request.work, client_id)
     if found is None:
         return None, NOBODY
     return found.client, bytes.fromhex(found.secret_hash) if found.secret_hash else NOBODY
 
 
-def asked_by_app(endpoint: str) -> tuple[Client, Parameters] | Response:
-    """Read what an app asks directly, not by way of a browser, and find out which app it is.
+def asked_by_app(request: Asked) -> tuple[Client, Parameters] | Answer:
+    """Read the parameters of a request, and find out which app it is from.
 
     Args:
-        endpoint: what is asked, for the app's developer.
+        request: the request.
 
     Returns:
         the app and the parameters, or the error to answer.
     """
-    if request.method != "POST":
-        return error("invalid_request", f"the {endpoint} endpoint takes POST only", 405, Allow="POST")
-    parameters = read.from_body()
+    parameters = read.from_body(request)
     if isinstance(parameters, Malformed):
         return error("invalid_request", parameters.why)
-    client = authenticate(parameters)
-    return client if isinstance(client, Response) else (client, parameters)
+    client = authenticate(request, parameters)
+    return client if isinstance(client, Answer) else (client, parameters)
 
 
-def authenticate(parameters: Parameters) -> Client | Response:
+def authenticate(request: Asked, parameters: Parameters) -> Client | Answer:
     """Find out which app sends a request, by exactly the method registered for it (RFC 6749 §2.3.1).
 
     Args:
+        request: the request.
         parameters: those of the body.
 
     Returns:
         the app, or the error to answer; an unknown app and a wrong secret look the same.
     """
-    header = request.headers.get("Authorization")
+    header = request.header("Authorization")
     asserted = bool(ASSERTION & parameters.keys())
     if [header is not None, "client_secret" in parameters, asserted].count(True) > 1:
         return error("invalid_request", "the app shows who it is in two ways at once")
     method, client_id, secret = _shown(parameters, header, asserted=asserted)
-    client, expected = _known(client_id)
+    client, expected = _known(request, client_id)
     matches = hmac.compare_digest(hashlib.sha256(secret.encode()).digest(), expected)
     proven = client is not None and client.auth == method and matches
-    if client is None or not proven or (asserted and not client_assertions.proves(parameters, client)):
-        challenge = {"WWW_Authenticate": f'Basic realm="{current_landlord().slug}"'} if header is not None else {}
+    if client is None or not proven or (asserted and not client_assertions.proves(request, parameters, client)):
+        challenge = [("WWW-Authenticate", f'Basic realm="{request.landlord.slug}"')] if header is not None else []
         return error(
-            "invalid_client", "the app is not known, or did not show who it is", HTTPStatus.UNAUTHORIZED, **challenge
+            "invalid_client", "the app is not known, or did not show who it is", HTTPStatus.UNAUTHORIZED, *challenge
         )
     return client
 

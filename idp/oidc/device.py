@@ -3,18 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Response, jsonify
-
 from idp.domain.device import Verdict
 from idp.domain.resources import narrow
 from idp.oidc import clients
-from idp.oidc.errors import error
 from idp.oidc.parameters import Malformed, Parameters, several
 from idp.services import device_requests
 from idp.services.grants import GrantRefusal, Issued
+from idp.services.work import Work
 from idp.settings.client import Client
-from idp.web.current import work
-from idp.web.landlord import current_landlord
+from idp.web.asked import Answer, Asked, error, told
 from idp.web.stance import stance
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -37,10 +34,10 @@ ANSWERS: Mapping[Verdict, Waiting] = {
 
 
 @stance("protocol", csrf=False, browser=False, routine=True)
-def device_authorization() -> Response:
+def device_authorization(request: Asked) -> Answer:
     """Give a device a code for itself, and one for the person to type elsewhere (§3.2)."""
-    asked = clients.asked_by_app("device authorization")
-    if isinstance(asked, Response):
+    asked = clients.asked_by_app(request)
+    if isinstance(asked, Answer):
         return asked
     client, parameters = asked
     if DEVICE_CODE not in client.grant_types:
@@ -49,23 +46,27 @@ def device_authorization() -> Response:
     scope = [word for word in words if word in set(client.scopes)]
     if not scope:
         return error("invalid_scope", "no scope that this app may ask for")
-    started = device_requests.start(work(), client.client_id, scope)
-    page = f"{current_landlord().issuer}/device"
-    return jsonify(
-        device_code=started.device_code,
-        user_code=started.user_code,
-        verification_uri=page,
-        verification_uri_complete=f"{page}?user_code={started.user_code}",
-        expires_in=int(current_landlord().tokens.device_code.total_seconds()),
-        interval=int(device_requests.INTERVAL.total_seconds()),
+    started = device_requests.start(request.work, client.client_id, scope)
+    page = f"{request.landlord.issuer}/device"
+    return told(
+        {
+            "device_code": started.device_code,
+            "user_code": started.user_code,
+            "verification_uri": page,
+            "verification_uri_complete": f"{page}?user_code={started.user_code}",
+            "expires_in": int(request.landlord.tokens.device_code.total_seconds()),
+            "interval": int(device_requests.INTERVAL.total_seconds()),
+        }
     )
 
 
-def poll(asked: Parameters, client: Client, key: str | None) -> Issued | Waiting | GrantRefusal | Malformed:
+def poll(
+    work: Work, asked: Parameters, client: Client, key: str | None
+) -> Issued | Waiting | GrantRefusal | Malformed:
     """Answer a device that asks at the token endpoint (§3.4)."""
     if "device_code" not in asked:
         return Malformed("device_code is missing")
-    if narrow(several(asked, "resource"), (), (), work().landlord.issuer) is None:
+    if narrow(several(asked, "resource"), (), (), work.landlord.issuer) is None:
         return Waiting("invalid_target", "what is given to devices is for the provider itself")
-    outcome = device_requests.poll(work(), client, asked["device_code"], key)
+    outcome = device_requests.poll(work, client, asked["device_code"], key)
     return ANSWERS[outcome] if isinstance(outcome, Verdict) else outcome

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Response, after_this_request, request
-
 from idp.domain import possession
 from idp.oidc import jose
 from idp.oidc.authorization_checks import Refusal
@@ -16,7 +14,8 @@ from idp.services.work import Work
 from idp.settings import key_sets
 from idp.settings.client import Client
 from idp.settings.key_sets import PublicKey
-from idp.web.current import SAFE_METHODS, begin_writing, work
+from idp.web.asked import Asked
+from idp.web.stance import SAFE_METHODS
 
 TYPE = "dpop+jwt"
 SCHEME = "DPoP"
@@ -30,19 +29,21 @@ class Proof:
     """A proof and what it came with; each part is read when a check asks for it.
 
     Attributes:
-        sent: the DPoP headers of the request, at least one.
+        request: the request.
+        sent: its DPoP header.
         client: the app that sends the request.
         access_token: the access token that came with it, None at endpoints that take none.
     """
 
-    sent: list[str]
+    request: Asked
+    sent: str
     client: Client
     access_token: str | None
 
     @cached_property
     def header(self) -> Mapping[str, object]:
         """The proof's own header, empty where it cannot be read."""
-        return jose.header_of(self.sent[0], limit=HEADER_LIMIT, depth=2) or {}
+        return jose.header_of(self.sent, limit=HEADER_LIMIT, depth=2) or {}
 
     @cached_property
     def key(self) -> PublicKey | None:
@@ -57,7 +58,7 @@ class Proof:
         """What the proof says, once its signature is known to be good."""
         if self.key is None or self.header["alg"] not in self.key.algorithms:
             return None
-        return jose.read_foreign(self.sent[0], self.key.key, str(self.header["alg"]), header_limit=HEADER_LIMIT)
+        return jose.read_foreign(self.sent, self.key.key, str(self.header["alg"]), header_limit=HEADER_LIMIT)
 
     def says(self, name: str) -> Any:
         """Return a claim, None where there is no such claim."""
@@ -72,7 +73,7 @@ class Proof:
 
 def _stands_alone(proof: Proof) -> bool:
     """Servers hand a repeated header on in one line, with a comma that no token has."""
-    return len(proof.sent) == 1 and "," not in proof.sent[0]
+    return "," not in proof.sent
 
 
 def _is_a_proof(proof: Proof) -> bool:
@@ -93,16 +94,16 @@ def _is_signed(proof: Proof) -> bool:
 
 
 def _is_for_this_method(proof: Proof) -> bool:
-    return bool(proof.says("htm") == request.method)
+    return bool(proof.says("htm") == proof.request.method)
 
 
 def _is_for_this_address(proof: Proof) -> bool:
-    return possession.is_same_address(proof.says("htu"), work().landlord.issuer + request.path)
+    return possession.is_same_address(proof.says("htu"), proof.request.landlord.issuer + proof.request.path)
 
 
 def _is_recent(proof: Proof) -> bool:
     made_at = instant(proof.says("iat"))
-    return made_at is not None and possession.is_recent(made_at, work().now)
+    return made_at is not None and possession.is_recent(made_at, proof.request.work.now)
 
 
 def _belongs_to_the_access_token(proof: Proof) -> bool:
@@ -110,7 +111,7 @@ def _belongs_to_the_access_token(proof: Proof) -> bool:
 
 
 def _holds_a_fresh_nonce(proof: Proof) -> bool:
-    return not proof.client.require_dpop_nonce or proof.says("nonce") in nonces(work())
+    return not proof.client.require_dpop_nonce or proof.says("nonce") in nonces(proof.request.work)
 
 
 def _is_shown_for_the_first_time(proof: Proof) -> bool:
@@ -118,7 +119,8 @@ def _is_shown_for_the_first_time(proof: Proof) -> bool:
     made_at, jti = instant(proof.says("iat")), proof.says("jti")
     if made_at is None or not isinstance(jti, str) or not 0 < len(jti) <= JTI_LIMIT:
         return False
-    writing = begin_writing() if request.method in SAFE_METHODS else work()
+    asked = proof.request
+    writing = asked.begin_writing() if asked.method in SAFE_METHODS else asked.work
     return used_once.claim(writing, "dpop proof", proof.thumbprint, jti, made_at + possession.GOOD_FOR)
 
 
@@ -138,10 +140,11 @@ CHECKS: tuple[tuple[Callable[[Proof], bool], str, str], ...] = (
 """In the order they are made (RFC 9449 §4.3), with the error and the words of each."""
 
 
-def prove(client: Client, access_token: str | None = None) -> str | Refusal | None:
-    """Check the proof that came with the present request, and use it up.
+def prove(request: Asked, client: Client, access_token: str | None = None) -> str | Refusal | None:
+    """Check the proof that came with a request, and use it up.
 
     Args:
+        request: the request.
         client: the app that sends the request.
         access_token: the access token that came with it, at an endpoint that takes one.
 
@@ -149,20 +152,20 @@ def prove(client: Client, access_token: str | None = None) -> str | Refusal | No
         the thumbprint of the key that the app holds (RFC 7638), None where no proof came, or the first refusal.
     """
     if client.require_dpop_nonce:
-        _offer_nonce()
-    sent = request.headers.getlist("DPoP")
-    if not sent:
+        request.offered.append(("DPoP-Nonce", nonces(request.work)[0]))
+    sent = request.header("DPoP")
+    if sent is None:
         return None
-    proof = Proof(sent, client, access_token)
+    proof = Proof(request, sent, client, access_token)
     for is_met, error, words in CHECKS:
         if not is_met(proof):
             return Refusal(error, words)
     return proof.thumbprint
 
 
-def prove_for_tokens(client: Client) -> str | Refusal | None:
+def prove_for_tokens(request: Asked, client: Client) -> str | Refusal | None:
     """Check the proof at the token endpoint, where some apps must bring one (RFC 9449 §5.2); see `prove`."""
-    key = prove(client)
+    key = prove(request, client)
     if key is None and client.dpop_bound_access_tokens:
         return Refusal(INVALID, "this app must show that it holds a key: the DPoP header is missing")
     return key
@@ -172,12 +175,3 @@ def nonces(work: Work) -> list[str]:
     """Compute the nonces that are good now, the one to give out first; nothing is stored (RFC 9449 §8)."""
     slug = work.landlord.slug
     return [work.vault.mac("dpop nonce", f"{slug} {period}") for period in possession.nonce_periods(work.now)]
-
-
-def _offer_nonce() -> None:
-    nonce = nonces(work())[0]
-
-    @after_this_request
-    def add(response: Response) -> Response:
-        response.headers["DPoP-Nonce"] = nonce
-        return response

@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response
 
 from idp.domain.redirects import with_query
 from idp.domain.sign_out import may_leave
-from idp.oidc import clients, hints, parameters
+from idp.oidc import hints, parameters
 from idp.oidc.errors import unusable
 from idp.oidc.hints import Hint
 from idp.oidc.parameters import Malformed, Parameters
-from idp.services import subjects
+from idp.services import apps, subjects
 from idp.web import front_channel, upstream_sign_out
 from idp.web.browser_session import close_session, current_session, remembered_account
 from idp.web.current import is_known_browser, work
@@ -25,7 +25,7 @@ def logout() -> ResponseReturnValue:
 
     Whom another provider has vouched for is offered its sign-out on the way back.
     """
-    asked = parameters.from_either()
+    asked = parameters.from_either(request)
     if isinstance(asked, Malformed):
         return unusable("malformed")
     if request.method == "POST" and not is_known_browser():
@@ -63,7 +63,7 @@ def _present(hint: Hint | None) -> tuple[str, str] | None:
 
 def _way_back(asked: Parameters, hint: Hint) -> str | None:
     """Find where the browser goes afterwards: to an address registered for the hint's own app, or nowhere."""
-    client = clients.find(hint.client_id)
+    client = apps.find(work(), hint.client_id)
     uri = asked.get("post_logout_redirect_uri")
     if client is None or uri is None or uri not in client.post_logout_redirect_uris:
         return None

@@ -4,9 +4,11 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 from typing import get_args
 
-from flask import Flask, Response, current_app, request
+from flask import Flask
+from werkzeug.http import is_resource_modified
 
 from idp.domain.assurance import levels
 from idp.domain.claims import SCOPE_CLAIMS
@@ -16,8 +18,7 @@ from idp.services import keys
 from idp.settings import key_sets
 from idp.settings.client import Client, Scope
 from idp.settings.landlord import Landlord
-from idp.web.current import work
-from idp.web.landlord import current_landlord
+from idp.web.asked import JSON, Answer, Asked
 from idp.web.runtime import EXTENSION, Runtime
 from idp.web.stance import stance
 
@@ -31,10 +32,15 @@ TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document that is the same for everybody, written once."""
+    """A document that is the same for everybody, written once.
 
-    body: str
-    headers: tuple[tuple[str, str], ...]
+    Attributes:
+        whole: the answer with it.
+        etag: its name, by which apps know it again.
+    """
+
+    whole: Answer
+    etag: str
 
 
 def init(app: Flask) -> None:
@@ -46,15 +52,15 @@ def init(app: Flask) -> None:
 
 
 @stance("protocol", csrf=False, cache=True, browser=False)
-def openid_configuration() -> Response:
+def metadata(request: Asked) -> Answer:
     """Answer with the metadata, the same in both forms."""
-    return _answer(current_app.extensions[METADATA][current_landlord().slug])
+    return _answer(request, request.kept[METADATA][request.landlord.slug])
 
 
 @stance("protocol", csrf=False, cache=True, browser=False)
-def jwks() -> Response:
+def jwks(request: Asked) -> Answer:
     """Answer with the public halves of the published keys."""
-    return _answer(_key_set(tuple(pair.public_jwk for pair in keys.published(work()))))
+    return _answer(request, _key_set(tuple([pair.public_jwk for pair in keys.published(request.work)])))
 
 
 def describe(landlord: Landlord) -> dict[str, object]:
@@ -127,12 +133,13 @@ def _key_set(keys_as_json: tuple[str, ...]) -> Document:
 
 
 def _written(body: str) -> Document:
-    etag = hashlib.sha256(body.encode()).hexdigest()[:32]
-    return Document(body, (("ETag", f'"{etag}"'), ("Cache-Control", KEPT_FOR)))
+    content = body.encode()
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = (("Content-Type", JSON), ("ETag", etag), ("Cache-Control", KEPT_FOR))
+    return Document(Answer(HTTPStatus.OK, content, headers), etag)
 
 
-def _answer(document: Document) -> Response:
-    response = Response(document.body, mimetype="application/json", headers=document.headers)
-    if "If-None-Match" in request.headers:
-        response.make_conditional(request)
-    return response
+def _answer(request: Asked, document: Document) -> Answer:
+    if request.header("If-None-Match") is None or is_resource_modified(request.environ, document.etag):
+        return document.whole
+    return Answer(HTTPStatus.NOT_MODIFIED, b"", (("ETag", document.etag), ("Cache-Control", KEPT_FOR)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from unicodedata import category
 from urllib.parse import parse_qsl
 
-from flask import request
+from idp.web.asked import Carrier
 
 QUERY_LIMIT = 8192
 VALUE_LIMIT = 4096
@@ -45,23 +45,23 @@ class Malformed:
     why: str
 
 
-def from_query() -> Parameters | Malformed:
-    """Read the query of the current request."""
+def from_query(request: Carrier) -> Parameters | Malformed:
+    """Read the query of a request."""
     if len(request.query_string) > QUERY_LIMIT:
         return Malformed("the query is too long")
     return _read(request.query_string)
 
 
-def from_body() -> Parameters | Malformed:
-    """Read the form in the body of the current request; the query does not count (RFC 6749 §3.2)."""
+def from_body(request: Carrier) -> Parameters | Malformed:
+    """Read the form in the body of a request; the query does not count (RFC 6749 §3.2)."""
     if request.mimetype != FORM:
         return Malformed(f"the body must be {FORM}")
     return _read(request.get_data())
 
 
-def from_either() -> Parameters | Malformed:
+def from_either(request: Carrier) -> Parameters | Malformed:
     """Read the body of a POST and the query of anything else."""
-    return from_body() if request.method == "POST" else from_query()
+    return from_body(request) if request.method == "POST" else from_query(request)
 
 
 def _read(text: bytes) -> Parameters | Malformed:

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from idp.domain.redirects import with_query
@@ -21,7 +21,7 @@ def hand_on(name: str) -> ResponseReturnValue:
     Args:
         name: name of the provider in the landlord's file.
     """
-    sent = parameters.from_body()
+    sent = parameters.from_body(request)
     if isinstance(sent, Malformed):
         return unusable("malformed")
     answer = {key: sent[key] for key in ANSWER if key in sent}

@@ -2,17 +2,15 @@
 
 from http import HTTPStatus
 
-from flask import Response, abort, jsonify, request
+from werkzeug.exceptions import NotFound
 
 from idp.domain import bounded_json, client_metadata
 from idp.domain.client_metadata import ISSUED, Fault
 from idp.models import RegisteredApp as Row
-from idp.oidc.errors import error
 from idp.services import app_registration, apps
 from idp.services.app_registration import Made
 from idp.settings.registered_app import RegisteredApp
-from idp.web.current import work
-from idp.web.landlord import current_landlord
+from idp.web.asked import JSON, Answer, Asked, error, told
 from idp.web.stance import stance
 
 SIZE_LIMIT = 32 * 1024
@@ -20,43 +18,38 @@ DEPTH_LIMIT = 6
 
 
 @stance("protocol", csrf=False, browser=False)
-def register() -> Response:
+def register(request: Asked) -> Answer:
     """Register an app that shows an initial access token of the administrator's (RFC 7591 §3)."""
-    _offered()
-    if request.method != "POST":
-        return _not_allowed("POST")
-    token = _bearer()
-    if not app_registration.is_good(work(), token):
-        return _unauthorized(token)
-    metadata = _document()
+    token = _admitted(request)
+    if not app_registration.is_good(request.work, token):
+        return _unauthorized(request, token)
+    metadata = _document(request)
     if isinstance(metadata, Fault):
         return error(metadata.error, metadata.why)
-    made = app_registration.register(work(), metadata)
+    made = app_registration.register(request.work, metadata)
     if isinstance(made, Fault):
         return error(made.error, made.why)
-    if not app_registration.use(work(), token):
-        work().db.rollback()  # somebody else used it up an instant before
-        return _unauthorized(token)
-    return _shown(made, HTTPStatus.CREATED)
+    if not app_registration.use(request.work, token):
+        request.work.db.rollback()  # somebody else used it up an instant before
+        return _unauthorized(request, token)
+    return _shown(request, made, HTTPStatus.CREATED)
 
 
 @stance("protocol", csrf=False, browser=False)
-def manage(client_id: str) -> Response:
+def manage(request: Asked) -> Answer:
     """Let an app read, replace and remove its registration (RFC 7592 §2)."""
-    _offered()
-    if request.method not in MANAGED:
-        return _not_allowed("GET, PUT, DELETE")
-    token = _bearer()
-    row = app_registration.managed(work(), client_id, token)
-    return _unauthorized(token) if row is None else MANAGED[request.method](row, token)
+    token = _admitted(request)
+    method = "GET" if request.method == "HEAD" else request.method
+    row = app_registration.managed(request.work, request.segment, token)
+    return _unauthorized(request, token) if row is None else MANAGED[method](request, row, token)
 
 
-def _read(row: Row, token: str) -> Response:
-    return _shown(Made(row, apps.read(row.document), None, token), HTTPStatus.OK)
+def _read(request: Asked, row: Row, token: str) -> Answer:
+    return _shown(request, Made(row, apps.read(row.document), None, token), HTTPStatus.OK)
 
 
-def _replace(row: Row, token: str) -> Response:
-    metadata = _document()
+def _replace(request: Asked, row: Row, token: str) -> Answer:
+    metadata = _document(request)
     if isinstance(metadata, Fault):
         return error(metadata.error, metadata.why)
     if metadata.get("client_id") != row.client_id or any(name in metadata for name in ISSUED):
@@ -64,32 +57,30 @@ def _replace(row: Row, token: str) -> Response:
         return error("invalid_client_metadata", why)
     if "client_secret" in metadata and not app_registration.has_secret(row, metadata["client_secret"]):
         return error("invalid_client_metadata", "client_secret is not the app's; it can be left out")
-    made = app_registration.change(work(), row, metadata, token)
-    return error(made.error, made.why) if isinstance(made, Fault) else _shown(made, HTTPStatus.OK)
+    made = app_registration.change(request.work, row, metadata, token)
+    return error(made.error, made.why) if isinstance(made, Fault) else _shown(request, made, HTTPStatus.OK)
 
 
-def _remove(row: Row, token: str) -> Response:
-    app_registration.remove(work(), row)
-    return Response(status=HTTPStatus.NO_CONTENT)
+def _remove(request: Asked, row: Row, token: str) -> Answer:
+    app_registration.remove(request.work, row)
+    return Answer(HTTPStatus.NO_CONTENT)
 
 
 MANAGED = {"GET": _read, "PUT": _replace, "DELETE": _remove}
 
 
-def _offered() -> None:
-    if not current_landlord().app_registration.offered:
-        abort(HTTPStatus.NOT_FOUND)
-
-
-def _bearer() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def _admitted(request: Asked) -> str:
+    """Return the token that was shown, empty where there is none; without the offer there is no such address."""
+    if not request.landlord.app_registration.offered:
+        raise NotFound
+    scheme, _, token = (request.header("Authorization") or "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
-def _document() -> dict[str, object] | Fault:
+def _document(request: Asked) -> dict[str, object] | Fault:
     """Read the metadata that were sent."""
     wrong = Fault("invalid_client_metadata", "send one JSON object of a reasonable size, as application/json")
-    if request.mimetype != "application/json":
+    if request.mimetype != JSON:
         return wrong
     try:
         text = request.get_data().decode()
@@ -100,35 +91,30 @@ def _document() -> dict[str, object] | Fault:
     return value if isinstance(value, dict) else wrong
 
 
-def _shown(made: Made, status: HTTPStatus) -> Response:
+def _shown(request: Asked, made: Made, status: HTTPStatus) -> Answer:
     """Show a registration (RFC 7591 §3.2.1, RFC 7592 §3); a secret only when it is new."""
     secret = {} if made.secret is None else {"client_secret": made.secret}
     lasts = {"client_secret_expires_at": 0} if made.row.secret_hash else {}
-    response = jsonify(
+    return told(
         {
             "client_id": made.row.client_id,
             "client_id_issued_at": int(made.row.registered_at.timestamp()),
             **secret,
             **lasts,
             "registration_access_token": made.access_token,
-            "registration_client_uri": f"{current_landlord().issuer}/register/{made.row.client_id}",
+            "registration_client_uri": f"{request.landlord.issuer}/register/{made.row.client_id}",
             **_metadata(made.app),
-        }
+        },
+        status,
     )
-    response.status_code = status
-    return response
 
 
 def _metadata(app: RegisteredApp) -> dict[str, object]:
     return client_metadata.write(app.model_dump(mode="json"))
 
 
-def _not_allowed(methods: str) -> Response:
-    return error("invalid_request", f"this endpoint takes {methods}", HTTPStatus.METHOD_NOT_ALLOWED, Allow=methods)
-
-
-def _unauthorized(token: str) -> Response:
-    realm = f'Bearer realm="{current_landlord().slug}"'
+def _unauthorized(request: Asked, token: str) -> Answer:
+    realm = f'Bearer realm="{request.landlord.slug}"'
     challenge = f'{realm}, error="invalid_token"' if token else realm
     why = "the token is missing, unknown, expired or used up"
-    return error("invalid_token", why, HTTPStatus.UNAUTHORIZED, WWW_Authenticate=challenge)
+    return error("invalid_token", why, HTTPStatus.UNAUTHORIZED, ("WWW-Authenticate", challenge))

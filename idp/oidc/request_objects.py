@@ -4,16 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
-
 from idp.oidc import jose, parameters
 from idp.oidc.authorization_checks import Refusal
-from idp.oidc.client_assertions import KEYS, instant
+from idp.oidc.client_assertions import instant
 from idp.oidc.parameters import Malformed, Parameters
 from idp.services.client_keys import ClientKeys
 from idp.services.work import Work
 from idp.settings.client import Client
-from idp.web.current import work
 
 KINDS = (None, "jwt", "oauth-authz-req+jwt")
 LONGEST = timedelta(minutes=60)
@@ -21,13 +18,15 @@ FAST_CLOCK = timedelta(seconds=30)
 NESTED = {"request", "request_uri"}
 
 
-def opened(request: Parameters, client: Client) -> Parameters | Refusal:
+def opened(work: Work, keys: ClientKeys, request: Parameters, client: Client) -> Parameters | Refusal:
     """Open the request object of a request, where there is one.
 
     What it says is the whole request: nothing that stands beside it counts (RFC 9101 §6.3). A reference beside it
     would be another whole request (§5).
 
     Args:
+        work: the transaction.
+        keys: the keys of all apps.
         request: the parameters.
         client: the app.
 
@@ -43,10 +42,10 @@ def opened(request: Parameters, client: Client) -> Parameters | Refusal:
         return request
     if client.jwks is None:
         return Refusal("request_not_supported", "this app has no keys to check a request object with")
-    claims = _signed(token, client)
+    claims = _signed(work, keys, token, client)
     if claims is None:
         return _refuse("it is not signed with a key of this app")
-    if not _is_for_us(work(), client, claims):
+    if not _is_for_us(work, client, claims):
         return _refuse("iss, aud, client_id, exp or nbf is not as it must be")
     if NESTED & claims.keys():
         return _refuse("it holds another request")
@@ -54,13 +53,12 @@ def opened(request: Parameters, client: Client) -> Parameters | Refusal:
     return _refuse(inner.why) if isinstance(inner, Malformed) else inner
 
 
-def _signed(token: str, client: Client) -> Mapping[str, Any] | None:
+def _signed(work: Work, keys: ClientKeys, token: str, client: Client) -> Mapping[str, Any] | None:
     """Check the signature by a public key of the app: what is unsigned, or signed by a shared secret, has none."""
     header = jose.header_of(token)
     if header is None or jose.kind_of(header) not in KINDS:
         return None
-    keys: ClientKeys = current_app.extensions[KEYS]
-    found = keys.find(work().landlord.slug, client, header.get("kid"), work().now)
+    found = keys.find(work.landlord.slug, client, header.get("kid"), work.now)
     alg = header.get("alg")
     if found is None or not isinstance(alg, str) or alg not in found.algorithms or not client.may_sign_with(alg):
         return None

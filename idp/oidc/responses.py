@@ -1,6 +1,5 @@
 """Sends authorization responses to apps, in the query or by a form, plain or signed."""
 
-import json
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -9,15 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from idp.domain.authorization import AuthorizationResponse
 from idp.domain.redirects import with_query
-from idp.oidc import clients, jarm
+from idp.oidc import jarm
+from idp.services import apps
 from idp.settings.client import Client, origin_of
 from idp.web.current import work
 from idp.web.safety import POLICY, nonce
-
-
-def told(members: Mapping[str, object]) -> Response:
-    """Answer a machine in JSON."""
-    return Response(json.dumps(members), mimetype="application/json")
 
 
 def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:
@@ -27,7 +22,7 @@ def send(client_id: str, answer: AuthorizationResponse) -> ResponseReturnValue:
         client_id: the app.
         answer: what to send, and where.
     """
-    client = clients.find(client_id)
+    client = apps.find(work(), client_id)
     assert client is not None
     mode, _, signed = answer.response_mode.partition(".")
     parameters = {"response": jarm.write(work(), client, answer)} if signed else answer.parameters

@@ -13,9 +13,9 @@ from idp.oidc.parameters import Parameters
 from idp.services import support_use
 from idp.services.support_use import Look
 from idp.services.vault import new_secret
+from idp.services.work import Work
 from idp.settings.client import Client
 from idp.settings.landlord import Landlord
-from idp.web.current import work
 
 NOT_NOW = {
     State.WAITING: NotExchanged("authorization_pending", "the person has not answered yet"),
@@ -29,9 +29,9 @@ def kind(landlord: Landlord) -> str:
     return f"{landlord.issuer}/support-access"
 
 
-def exchange(asked: Parameters, client: Client, key: str | None) -> Exchanged | NotExchanged:
+def exchange(work: Work, asked: Parameters, client: Client, key: str | None) -> Exchanged | NotExchanged:
     """Let an adviser look once more: what the token opens is read only, and good for some minutes."""
-    issuer = work().landlord.issuer
+    issuer = work.landlord.issuer
     if any(asked.get(name, issuer) != issuer for name in ("audience", "resource")):
         return NotExchanged("invalid_target", "a support access is for the provider itself")
     if not client.support:
@@ -39,14 +39,14 @@ def exchange(asked: Parameters, client: Client, key: str | None) -> Exchanged | 
     scope = tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
     if scope is not None and not (scope and set(scope) <= set(client.support_scopes)):
         return NotExchanged("invalid_scope", "scope is wider than what advisers may see")
-    found = support_use.look(work(), client.client_id, asked["subject_token"])
+    found = support_use.look(work, client.client_id, asked["subject_token"])
     if not isinstance(found, Look):
         return NOT_NOW.get(found, NO_ACCESS) if found is not None else NO_ACCESS
-    return _answer(client, found, scope or found.grant.scope, key)
+    return _answer(work, client, found, scope or found.grant.scope, key)
 
 
-def _answer(client: Client, look: Look, scope: tuple[str, ...], key: str | None) -> Exchanged:
-    landlord, now = work().landlord, int(work().now.timestamp())
+def _answer(work: Work, client: Client, look: Look, scope: tuple[str, ...], key: str | None) -> Exchanged:
+    landlord, now = work.landlord, int(work.now.timestamp())
     expires_at = min(now + landlord.support.token // timedelta(seconds=1), int(look.grant.expires_at.timestamp()))
     claims = {
         "iss": landlord.issuer,
@@ -63,7 +63,7 @@ def _answer(client: Client, look: Look, scope: tuple[str, ...], key: str | None)
     }
     return Exchanged(
         {
-            "access_token": jose.sign(work(), client.signing_alg, "at+jwt", claims),
+            "access_token": jose.sign(work, client.signing_alg, "at+jwt", claims),
             "issued_token_type": ACCESS_TOKEN,
             "token_type": tokens.type_of(key),
             "expires_in": expires_at - now,

@@ -3,23 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import Response
-
 from idp.domain.events import EventName
 from idp.domain.resources import narrow
 from idp.oidc import clients, device, dpop, token_exchange, tokens
 from idp.oidc.authorization_checks import Refusal
 from idp.oidc.device import DEVICE_CODE, Waiting
-from idp.oidc.errors import error
 from idp.oidc.exchanging import Exchanged, NotExchanged
 from idp.oidc.parameters import Malformed, Parameters, several
-from idp.oidc.responses import told
 from idp.services import audit, codes, refresh
 from idp.services.grants import GrantRefusal, Issued
 from idp.services.refresh import Brought
+from idp.services.work import Work
 from idp.settings.client import Client
 from idp.settings.exchange import TOKEN_EXCHANGE
-from idp.web.current import commit, work
+from idp.web.asked import Answer, Asked, error, told
 from idp.web.stance import stance
 
 DESCRIPTIONS: Mapping[GrantRefusal, str] = {
@@ -55,12 +52,12 @@ Outcome = Issued | Waiting | ForItself | Exchanged | NotExchanged | GrantRefusal
 
 
 @stance("protocol", csrf=False, browser=False, routine=True)
-def token() -> Response:
+def token(request: Asked) -> Answer:
     """Give tokens for a code, a refresh token, another token, or for an app itself."""
-    request = clients.asked_by_app("token")
-    if isinstance(request, Response):
-        return request
-    client, asked = request
+    read = clients.asked_by_app(request)
+    if isinstance(read, Answer):
+        return read
+    client, asked = read
     if "grant_type" not in asked:
         return error("invalid_request", "grant_type is missing")
     grant = GRANTS.get(asked["grant_type"])
@@ -68,20 +65,20 @@ def token() -> Response:
         return error("unsupported_grant_type", f"grant_type must be one of: {', '.join(GRANTS)}")
     if not client.may_ask_with(asked["grant_type"]):
         return error("unauthorized_client", "the app is not registered for this grant_type")
-    key = dpop.prove_for_tokens(client)
+    key = dpop.prove_for_tokens(request, client)
     if isinstance(key, Refusal):
         return error(key.error, key.description)
-    return _answered(client, grant(asked, client, key))
+    return _answered(request, client, grant(request.work, asked, client, key))
 
 
-def _answered(client: Client, outcome: Outcome) -> Response:
+def _answered(request: Asked, client: Client, outcome: Outcome) -> Answer:
     match outcome:
         case Issued() as issued:
-            commit()  # while others wait for their turn to write, nothing is signed
-            return told(tokens.answer(work(), client, issued))
+            request.commit()  # while others wait for their turn to write, nothing is signed
+            return told(tokens.answer(request.work, client, issued))
         case ForItself(scope, key, audience):
-            commit()
-            return told(tokens.answer_for_itself(work(), client, scope, key, audience))
+            request.commit()
+            return told(tokens.answer_for_itself(request.work, client, scope, key, audience))
         case Waiting(name, why):
             return error(name, why)
         case Exchanged(members):
@@ -98,31 +95,35 @@ def _answered(client: Client, outcome: Outcome) -> Response:
             return error("invalid_request", why)
 
 
-def _authorization_code(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
+def _authorization_code(
+    work: Work, asked: Parameters, client: Client, key: str | None
+) -> Issued | GrantRefusal | Malformed:
     if "code" not in asked:
         return Malformed("code is missing")
     targets = several(asked, "resource")
     brought = codes.Proofs(asked.get("redirect_uri"), asked.get("code_verifier"), key, targets)
-    return codes.redeem(work(), client, asked["code"], brought)
+    return codes.redeem(work, client, asked["code"], brought)
 
 
-def _refresh_token(asked: Parameters, client: Client, key: str | None) -> Issued | GrantRefusal | Malformed:
+def _refresh_token(
+    work: Work, asked: Parameters, client: Client, key: str | None
+) -> Issued | GrantRefusal | Malformed:
     if "refresh_token" not in asked:
         return Malformed("refresh_token is missing")
     brought = Brought(asked["refresh_token"], _scope(asked), key, several(asked, "resource"))
-    return refresh.use(work(), client, brought)
+    return refresh.use(work, client, brought)
 
 
-def _client_credentials(asked: Parameters, client: Client, key: str | None) -> ForItself | GrantRefusal:
+def _client_credentials(work: Work, asked: Parameters, client: Client, key: str | None) -> ForItself | GrantRefusal:
     """RFC 6749 §4.4: the app has shown who it is, and asks in nobody's name."""
     scope = _scope(asked)
     scope = tuple(client.service_scopes) if scope is None else scope
     if not set(scope) <= set(client.service_scopes):
         return GrantRefusal.WIDER_SCOPE
-    audience = narrow(several(asked, "resource"), (), client.resources, work().landlord.issuer)
+    audience = narrow(several(asked, "resource"), (), client.resources, work.landlord.issuer)
     if audience is None:
         return GrantRefusal.FOREIGN_TARGET
-    audit.record(work(), EventName.TOKENS_ISSUED, client_id=client.client_id)
+    audit.record(work, EventName.TOKENS_ISSUED, client_id=client.client_id)
     return ForItself(scope, key, audience)
 
 
@@ -130,7 +131,7 @@ def _scope(asked: Parameters) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(asked["scope"].split())) if "scope" in asked else None
 
 
-GRANTS: Mapping[str, Callable[[Parameters, Client, str | None], Outcome]] = {
+GRANTS: Mapping[str, Callable[[Work, Parameters, Client, str | None], Outcome]] = {
     "authorization_code": _authorization_code,
     "refresh_token": _refresh_token,
     "client_credentials": _client_credentials,

@@ -11,9 +11,7 @@ from idp.web.language import choose
 from idp.web.network import network_of
 from idp.web.present import present_app, present_globals, present_request
 from idp.web.runtime import runtime
-from idp.web.stance import ATTRIBUTE, Stance
-
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+from idp.web.stance import ATTRIBUTE, SAFE_METHODS, Stance
 
 
 def current_stance() -> Stance | None:

@@ -16,17 +16,44 @@ from idp.models import Base
 from idp.web import sqlite
 
 
-class OwnSession(DirectSession, FlaskSession):
-    """The session of a request or a command."""
-
-    def engine(self) -> Engine:
-        """Return the application's database."""
-        return db.engine
+class Beginning(DirectSession):
+    """A session whose transactions begin as SQLite needs it."""
 
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction on SQLite, which would let several that write begin, and then fail."""
         if isinstance(pooled.driver_connection, sqlite3.Connection):
             sqlite.begin(pooled.driver_connection, pooled.info, reads=self.only_reads, routine=self.routine)
+
+
+class OwnSession(Beginning, FlaskSession):
+    """The session of a page or a command."""
+
+    def engine(self) -> Engine:
+        """Return the application's database."""
+        return db.engine
+
+
+class AppSession(Beginning):
+    """The session of what apps ask; each thread has one, and uses it again and again.
+
+    Args:
+        engine: the application's database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(bind=engine)
+        self._engine = engine
+
+    def engine(self) -> Engine:
+        """Return the application's database."""
+        return self._engine
+
+    def clear(self) -> None:
+        """Undo what was not made lasting, and forget what was read."""
+        if self.is_open:
+            self.rollback()
+        if self.identity_map:
+            self.close()
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": OwnSession})

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from idp.direct_session import DirectSession
 from idp.logs import Log
 from idp.services.audit import RECORDED
-from idp.web.database import db
 
 log = Log("idp.event")
 
@@ -15,8 +15,8 @@ log = Log("idp.event")
 def init() -> None:
     """Listen to the ends of transactions."""
     for moment, told in (("after_commit", tell), ("after_soft_rollback", forget)):
-        if not event.contains(db.session, moment, told):
-            event.listen(db.session, moment, told)
+        if not event.contains(DirectSession, moment, told):
+            event.listen(DirectSession, moment, told)
 
 
 def tell(session: Session) -> None:

@@ -14,11 +14,12 @@ from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from idp.logs import Log
 from idp.settings.server import RateLimits
 from idp.web import counters
-from idp.web.current import SAFE_METHODS, current_stance
+from idp.web.current import current_stance
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
 from idp.web.present import present_app, present_request
 from idp.web.runtime import runtime_of
+from idp.web.stance import SAFE_METHODS
 
 CEILINGS = "loge.ceilings"
 PAUSE_SECONDS = 5
@@ -48,7 +49,9 @@ class Ceilings:
 
     def admits(self, kind: Kind, landlord: str, network: str) -> bool:
         """Count a request, and tell whether it is below its ceiling."""
-        return all([self._hit(item, f"{landlord}:{network}") for item in self._items[kind]])
+        who = f"{landlord}:{network}"
+        hits = [self._hit(item, who) for item in self._items[kind]]  # each is counted, also above another
+        return all(hits)
 
     def _hit(self, item: RateLimitItem, who: str) -> bool:
         if time.monotonic() >= self._again_at:

@@ -5,6 +5,7 @@ import time
 from flask import Flask, Response, g
 
 from idp.logs import Log
+from idp.settings.landlord import Landlord
 from idp.web.landlord import landlord_or_none
 from idp.web.network import network_of
 from idp.web.present import present_globals, present_request
@@ -29,14 +30,28 @@ def finish(response: Response) -> Response:
     """Log a request under the name of its endpoint: addresses may carry tokens, and whatever a stranger likes."""
     asked, started = present_request(), present_globals().get("started")
     if asked.endpoint not in QUIET:
-        landlord = landlord_or_none()
-        log.info(
-            "request",
-            landlord=landlord.slug if landlord else None,
-            method=asked.method,
-            endpoint=asked.endpoint or "none",
-            status=response.status_code,
-            milliseconds=None if started is None else round((time.perf_counter() - started) * 1000, 1),
-            network=network_of(asked.remote_addr),
+        network = network_of(asked.remote_addr)
+        tell(
+            landlord_or_none(),
+            asked.method,
+            asked.endpoint or "none",
+            response.status_code,
+            started=started,
+            network=network,
         )
     return response
+
+
+def tell(
+    landlord: Landlord | None, method: str, endpoint: str, status: int, *, started: float | None, network: str
+) -> None:
+    """Log a request that is answered; `started` is what the process's counter said at its beginning, in seconds."""
+    log.info(
+        "request",
+        landlord=landlord.slug if landlord else None,
+        method=method,
+        endpoint=endpoint,
+        status=status,
+        milliseconds=None if started is None else round((time.perf_counter() - started) * 1000, 1),
+        network=network,
+    )

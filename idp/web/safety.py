@@ -5,14 +5,20 @@ from http import HTTPStatus
 
 from flask import Flask, Response, abort, g, request
 
-from idp.web.current import SAFE_METHODS, current_stance
+from idp.web.current import current_stance
 from idp.web.landlord import landlord_or_none
+from idp.web.stance import SAFE_METHODS
 
 EVERYWHERE = (
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+)
+HSTS = ("Strict-Transport-Security", "max-age=31536000")
+NOT_KEPT = (
+    ("Cache-Control", "no-store"),
+    ("Pragma", "no-cache"),  # says the same to caches of HTTP/1.0 (RFC 6749 §5.1)
 )
 POLICY = (
     "default-src 'none'; style-src 'self' 'nonce-{nonce}'; script-src 'nonce-{nonce}'; img-src 'self' data:; "
@@ -57,11 +63,10 @@ def add_headers(response: Response) -> Response:
     headers = response.headers
     headers.extend(EVERYWHERE)
     if landlord and landlord.secure:
-        headers.add("Strict-Transport-Security", "max-age=31536000")
+        headers.add(*HSTS)
     may_be_kept = request.endpoint == "static" or (stance and stance.cache)
     if not may_be_kept or response.status_code >= HTTPStatus.BAD_REQUEST:
-        headers["Cache-Control"] = "no-store"
-        headers["Pragma"] = "no-cache"  # says the same to caches of HTTP/1.0 (RFC 6749 §5.1)
+        headers.extend(NOT_KEPT)
         headers.add("Vary", "Cookie")
     if response.mimetype == "text/html":
         headers.setdefault("X-Frame-Options", "DENY")

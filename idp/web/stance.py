@@ -7,6 +7,8 @@ from typing import Literal, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 ATTRIBUTE = "loge_stance"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+"""Those that only look."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,14 @@
 
 from flask import Flask
 
-from idp.web.current import SAFE_METHODS
-from idp.web.stance import ATTRIBUTE, Stance
+from idp.web.stance import SAFE_METHODS, Stance
+from tests.addresses import addresses
 
 MACHINES = "oidc"
 
 
 def stances(app: Flask) -> dict[str, Stance | None]:
-    return {
-        endpoint: getattr(view, ATTRIBUTE, None)
-        for endpoint, view in app.view_functions.items()
-        if endpoint != "static"
-    }
+    return {address.endpoint: address.stance for address in addresses(app)}
 
 
 def test_every_route_has_a_stance(app: Flask) -> None:
@@ -21,7 +17,7 @@ def test_every_route_has_a_stance(app: Flask) -> None:
 
 
 def test_only_machine_endpoints_do_without_the_pages_token(app: Flask) -> None:
-    unsafe = {rule.endpoint for rule in app.url_map.iter_rules() if set(rule.methods or ()) - set(SAFE_METHODS)}
+    unsafe = {address.endpoint for address in addresses(app) if address.methods - set(SAFE_METHODS)}
     bare = {
         endpoint
         for endpoint, stance in stances(app).items()

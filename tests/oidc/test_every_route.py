@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, select
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from idp.models import Account, Base, Identifier
-from idp.web.stance import ATTRIBUTE, Stance
+from idp.web.stance import Stance
+from tests.addresses import addresses
 from tests.conftest import MakeWork
 from tests.oidc.relying_party import HOST, NETWORK, Browser
 from tests.people import PASSWORD
@@ -31,12 +31,12 @@ LEFT_BY_A_LOOK = {"captcha", "journey", "event"}
 """What a look may leave: the digits of a form, the request of an app that waits for somebody, and its trace."""
 
 
-def rules(app: Flask, method: str = "GET") -> Iterator[tuple[Rule, Stance]]:
+def paths(app: Flask, method: str = "GET") -> Iterator[tuple[str, Stance]]:
     """List the addresses of a landlord that take a method and have no variable part."""
-    for rule in app.url_map.iter_rules():
-        stance: Stance | None = getattr(app.view_functions[rule.endpoint], ATTRIBUTE, None)
-        if stance is not None and stance.landlord and method in (rule.methods or ()) and not rule.arguments:
-            yield rule, stance
+    for address in addresses(app):
+        stance = address.stance
+        if stance is not None and stance.landlord and method in address.methods and not address.varies:
+            yield address.path, stance
 
 
 def leads_astray(response: TestResponse, home: str) -> bool:
@@ -65,14 +65,14 @@ def tries() -> Iterator[dict[str, str]]:
 def test_no_parameter_leads_to_another_host(app: Flask, signed_in: Browser, stranger: Browser, method: str) -> None:
     assert len(DESTINATIONS) >= 120
     home = "http://localhost:8001"
-    for rule, _ in rules(app, method):
+    for path, _ in paths(app, method):
         for parameters in tries():
             for browser in (signed_in, stranger):
                 response = browser.cookies.open(
-                    f"/paris{rule.rule}", method=method, base_url=HOST, query_string=parameters, data=parameters
+                    f"/paris{path}", method=method, base_url=HOST, query_string=parameters, data=parameters
                 )
-                assert response.status_code < 500, (rule.rule, parameters)
-                assert not leads_astray(response, home), (rule.rule, parameters, response.headers)
+                assert response.status_code < 500, (path, parameters)
+                assert not leads_astray(response, home), (path, parameters, response.headers)
 
 
 @pytest.mark.spec("RFC 9700 2.1")
@@ -111,20 +111,20 @@ def state(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
 
 @pytest.mark.threat("T-32")
 def test_a_look_changes_nothing(app: Flask, engine: Engine, signed_in: Browser, stranger: Browser) -> None:
-    for rule, _ in rules(app):
+    for path, _ in paths(app):
         for browser in (signed_in, stranger):
-            browser.get(rule.rule)
+            browser.get(path)
             before = state(engine)
-            browser.get(rule.rule)
-            assert state(engine) == before, rule.rule
+            browser.get(path)
+            assert state(engine) == before, path
 
 
 def answers(app: Flask, browser: Browser) -> Iterator[tuple[str, TestResponse, bool]]:
     """Ask every address, with the right method and a wrong one, and some that do not exist."""
-    for rule, stance in rules(app):
-        yield rule.rule, browser.get(rule.rule), stance.cache
-    for rule, _ in rules(app, "POST"):
-        yield rule.rule, browser.post(rule.rule), False
+    for path, stance in paths(app):
+        yield path, browser.get(path), stance.cache
+    for path, _ in paths(app, "POST"):
+        yield path, browser.post(path), False
     for path in ("/nowhere", "/sign-in/", "/authorize/nowhere", "/%2e%2e/sign-in", "/static/nowhere"):
         yield path, browser.get(path), False
     yield "DELETE", browser.cookies.delete("/paris/sign-in", base_url=HOST), False
@@ -153,7 +153,7 @@ def test_no_page_is_framed_or_kept_or_tells_where_somebody_comes_from(
 
 @pytest.mark.threat("T-37")
 def test_what_may_be_kept_is_the_same_for_everybody(app: Flask, signed_in: Browser, stranger: Browser) -> None:
-    kept = [rule.rule for rule, stance in rules(app) if stance.cache]
+    kept = [path for path, stance in paths(app) if stance.cache]
     assert "/jwks" in kept
     for path in kept:
         mine, others = signed_in.get(path), stranger.get(path)

@@ -20,7 +20,7 @@ from idp.settings.second_factor import SecondFactor
 from tests.authenticator import add_second_factor, another_code, code_at
 from tests.conftest import HandClock, MakeWork
 from tests.oidc.relying_party import Browser, RelyingParty, answer_of
-from tests.oidc.test_every_route import rules
+from tests.oidc.test_every_route import paths
 from tests.oidc.test_journeys import token_of
 from tests.oidc.test_remembering import MONTH
 from tests.oidc.test_renewal import NEW, page_of, renew
@@ -128,9 +128,9 @@ def test_without_the_code_nobody_is_signed_in_anywhere(
 ) -> None:
     def privileged() -> Iterator[str]:
         open_to_all = ("/second-factor", "/sign-in", "/help", "/first-connection", "/registration", "/forgotten")
-        for rule, stance in rules(app):
-            if stance.browser and not rule.rule.startswith(open_to_all):
-                yield rule.rule
+        for path, stance in paths(app):
+            if stance.browser and not path.startswith(open_to_all):
+                yield path
 
     stranger = Browser(app)
     for path in privileged():
@@ -142,9 +142,9 @@ def test_without_the_code_nobody_is_signed_in_anywhere(
             assert "chloe@example.org" not in mine.text, path
             assert person.identifier not in mine.text, path
     token = token_of(half.get("/second-factor"))
-    for rule, _ in rules(app, "POST"):
-        if not rule.rule.startswith(("/second-factor", "/sign-")):
-            half.post(rule.rule, {"csrf_token": token, "present": PASSWORD, "email": "x@example.org"})
+    for path, _ in paths(app, "POST"):
+        if not path.startswith(("/second-factor", "/sign-")):
+            half.post(path, {"csrf_token": token, "present": PASSWORD, "email": "x@example.org"})
     with Session(engine) as db:
         assert db.scalars(select(Grant)).all() == []
         account = db.get_one(Account, person.account.id)

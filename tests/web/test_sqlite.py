@@ -15,7 +15,7 @@ from idp.services.work import Origin, Work
 from idp.web.database import db, present_session
 from idp.web.runtime import runtime_of
 from idp.web.sqlite import Gate
-from idp.web.stance import ATTRIBUTE, Stance
+from tests.addresses import addresses
 from tests.conftest import HandClock
 
 THREADS, EACH = 8, 20
@@ -76,7 +76,7 @@ def test_what_apps_repeat_is_not_synced_and_what_people_did_is(
 
 
 def test_a_power_cut_takes_nothing_that_somebody_ended_or_registered(app: Flask) -> None:
-    assert {name for name, view in app.view_functions.items() if (stance := stance_of(view)) and stance.routine} == {
+    assert {address.endpoint for address in addresses(app) if address.stance and address.stance.routine} == {
         "oidc.token",
         "oidc.userinfo",
         "oidc.introspection",
@@ -85,8 +85,3 @@ def test_a_power_cut_takes_nothing_that_somebody_ended_or_registered(app: Flask)
         "oidc.authorize",
         "oidc.resume",
     }
-
-
-def stance_of(view: object) -> Stance | None:
-    found: Stance | None = getattr(view, ATTRIBUTE, None)
-    return found
