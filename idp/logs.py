@@ -16,6 +16,8 @@ from itertools import islice
 from traceback import walk_tb
 from types import TracebackType
 
+import orjson
+
 FIELDS = (
     "at",
     "level",
@@ -40,6 +42,7 @@ FIELDS = (
     "where",
 )
 KNOWN = frozenset(FIELDS)
+PLAIN = frozenset((bool, int, float))
 OWN = "idp"
 TEXT_LIMIT = 300
 CHAIN_LIMIT = 5
@@ -109,7 +112,10 @@ def quieten() -> None:
 def write(level: str, event: str, fields: Mapping[str, object]) -> None:
     """Write an entry, with the known fields among those given, each bounded; what cannot be written is lost."""
     entry: Entry = {"at": _now(), "level": level, "event": event[:TEXT_LIMIT]}
-    entry.update((field, _bounded(value)) for field, value in fields.items() if value is not None and field in KNOWN)
+    for field, value in fields.items():
+        if value is not None and field in KNOWN:
+            is_short = type(value) is str and len(value) <= TEXT_LIMIT
+            entry[field] = value if is_short or type(value) in PLAIN else _bounded(value)
     with suppress(OSError, ValueError):
         sys.stderr.write(_output.form(entry) + "\n")
 
@@ -123,7 +129,8 @@ def described(error: BaseException | None) -> Entry:
 
 def line(entry: Entry) -> str:
     """Write an entry as one line of JSON in ASCII, so that no character can end the line or hide it."""
-    return json.dumps(entry)
+    written = orjson.dumps(entry)
+    return written.decode() if written.isascii() else json.dumps(entry)
 
 
 def words(entry: Entry) -> str:

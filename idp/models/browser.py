@@ -39,6 +39,11 @@ class BrowserSession(OfLandlord, Base):
     first_connection: Mapped[FirstConnection | None] = relationship()
 
     @property
+    def sub(self) -> str | None:
+        """Who is signed in."""
+        return self.account.sub if self.account else None
+
+    @property
     def is_half(self) -> bool:
         """Whether somebody has shown the first factor in it and not the second: it names nobody (`HalfSignIn`)."""
         return self.account_id is None and self.first_connection_id is None

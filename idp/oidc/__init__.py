@@ -14,6 +14,7 @@ from idp.oidc import (
     posted_answers,
     registration,
     revocation,
+    single_sign_on,
     token,
     userinfo,
 )
@@ -28,6 +29,7 @@ FOR_BROWSERS = (
     ("/logout", "logout", logout.logout, ["GET", "POST"]),
 )
 READ, SEND = ("GET",), ("POST",)
+AT_ONCE = (Route("/authorize", "authorize", single_sign_on.answer_at_once, READ),)
 FOR_APPS = (
     Route("/.well-known/openid-configuration", "openid_configuration", metadata.metadata, READ, scripts=True),
     Route(
@@ -62,4 +64,4 @@ def init(app: Flask) -> None:
     for path, name, view, methods in FOR_BROWSERS:
         endpoints.add_url_rule(path, name, view, methods=methods)
     app.register_blueprint(endpoints)
-    side_door.init(app, FOR_APPS, clients.origins(app))
+    side_door.init(app, FOR_APPS, AT_ONCE, clients.origins(app))

@@ -37,7 +37,7 @@ def sign(work: Work, alg: Algorithm, typ: TokenType, claims: Mapping[str, object
         claims: what the token says.
     """
     pair = keys.signing_key(work, alg)
-    return signing.compact({"alg": alg, "kid": pair.kid, "typ": typ}, claims, pair.key)
+    return signing.compact({"alg": alg, "kid": pair.kid, "typ": typ}, claims, pair.private_key)
 
 
 def verify(work: Work, token: str, typ: TokenType) -> Mapping[str, Any] | None:

@@ -4,37 +4,34 @@ Tokens are most of what the provider makes, and all of them have the same few he
 the key goes straight to what signs.
 """
 
-import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from idp.services.keys import AnyKey
 from idp.settings.client import Algorithm
 
-WRITE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 P256_BYTES = 32
 ECDSA = ec.ECDSA(SHA256())
 PKCS1 = padding.PKCS1v15()
 PSS = padding.PSS(padding.MGF1(SHA256()), SHA256.digest_size)
 
 
-def compact(header: Mapping[str, str], claims: Mapping[str, object], key: AnyKey) -> str:
+def compact(header: Mapping[str, str], claims: Mapping[str, object], key: Any) -> str:
     """Write a signed token.
 
     Args:
         header: its `alg`, the `kid` of the key, its `typ`.
         claims: what it says.
-        key: the pair to sign with, made for that algorithm.
+        key: the private key, as the cryptography library has it, made for that algorithm.
     """
-    payload = WRITE(claims).encode()
-    signed = _header(header["alg"], header["kid"], header["typ"]) + b"." + _encode(payload)
-    return (signed + b"." + _encode(SIGN[header["alg"]](key.private_key, signed))).decode()
+    signed = _header(header["alg"], header["kid"], header["typ"]) + b"." + _encode(orjson.dumps(claims))
+    return (signed + b"." + _encode(SIGN[header["alg"]](key, signed))).decode()
 
 
 def _es256(key: Any, signed: bytes) -> bytes:
@@ -52,7 +49,7 @@ SIGN: Mapping[Algorithm | str, Callable[[Any, bytes], bytes]] = {
 
 @lru_cache(maxsize=256)
 def _header(alg: str, kid: str, typ: str) -> bytes:
-    return _encode(WRITE({"alg": alg, "kid": kid, "typ": typ}).encode())
+    return _encode(orjson.dumps({"alg": alg, "kid": kid, "typ": typ}))
 
 
 def _encode(content: bytes) -> bytes:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select
 
-from idp.models import Base, BrowserSession
+from idp.models import Base
 from idp.services import consents, people
+from idp.services.live_sessions import LiveSession
 from idp.services.prepared import Prepared
 from idp.services.work import Work
 from idp.settings.agreements import TERMS, Consent, Terms
@@ -38,7 +39,7 @@ class Unanswered:
         return self.terms is not None or bool(self.questions)
 
 
-def unanswered(work: Work, session: BrowserSession, *, even_postponed: bool = False) -> Unanswered:
+def unanswered(work: Work, session: LiveSession, *, even_postponed: bool = False) -> Unanswered:
     """Find what a signed-in person is still to be asked.
 
     Terms whose grace is over are asked for alone, for they cannot wait; the questions always can.
@@ -67,7 +68,7 @@ def _terms(work: Work, accepted: str | None) -> Terms | None:
     return terms
 
 
-def _questions(work: Work, session: BrowserSession, answered: dict[str, str]) -> tuple[Consent, ...]:
+def _questions(work: Work, session: LiveSession, answered: dict[str, str]) -> tuple[Consent, ...]:
     fresh = [question for question in work.landlord.consents if answered.get(question.name) != question.version]
     if any(question.only_if for question in fresh) and session.account is not None:
         applying = consents.due(work, people.holders(work, session.account))

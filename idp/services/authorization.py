@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse, granted, refused
 from idp.domain.journey import Step, next_step
 from idp.domain.prompting import min_auth_time, wants_new_sign_in
-from idp.models import Account, BrowserSession
+from idp.models import BrowserSession
 from idp.services import codes, journeys, pushed_requests, sessions, steps, subjects
 from idp.services.journeys import Over
+from idp.services.live_sessions import LiveSession
 from idp.services.work import Work
 
 
@@ -32,12 +33,7 @@ def answer(
     Returns:
         the answer, or the step that is due first, or that a pushed request was answered before.
     """
-    account = session.account if session is not None else None
-    stale = (
-        session is not None
-        and (account is not None or session.is_half)
-        and wants_new_sign_in(request, _seen_as(work, request, account), work.now - session.auth_time)
-    )
+    stale = session is not None and _is_stale(work, request, session)
     step = Step.SIGN_IN if stale else next_step(steps.facts(work, session, None, request))
     if (step is not None or session is None) and "none" not in request.prompt:
         reference = journeys.start(
@@ -50,14 +46,34 @@ def answer(
     if not pushed_requests.claim(work, request):
         return Over()
     if step is None and session is not None:
-        sessions.touch(work, session)
-        return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
-    return _not_without_the_person(work, request, step, known=account is not None and not stale)
+        return _granted(work, request, session)
+    return _not_without_the_person(
+        work, request, step, known=session is not None and session.sub is not None and not stale
+    )
 
 
-def _seen_as(work: Work, request: AuthorizationRequest, account: Account | None) -> str:
+def at_once(work: Work, request: AuthorizationRequest, session: LiveSession) -> AuthorizationResponse | None:
+    """Answer a checked request that the browser brought, where nothing is due; None, with nothing done, elsewhere."""
+    if _is_stale(work, request, session) or next_step(steps.facts(work, session, None, request)) is not None:
+        return None
+    return _granted(work, request, session)
+
+
+def _granted(work: Work, request: AuthorizationRequest, session: LiveSession) -> AuthorizationResponse:
+    sessions.touch(work, session)
+    return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
+
+
+def _is_stale(work: Work, request: AuthorizationRequest, session: LiveSession) -> bool:
+    """Tell whether somebody is signed in, or half so, who has to sign in anew for this request."""
+    if session.sub is None and not session.is_half:
+        return False
+    return wants_new_sign_in(request, _seen_as(work, request, session.sub), work.now - session.auth_time)
+
+
+def _seen_as(work: Work, request: AuthorizationRequest, sub: str | None) -> str:
     """Name who is signed in as the app knows them; nobody is yet where the second factor is due."""
-    return subjects.sub_for(work, request.client_id, account.sub) if account else request.expected_sub or ""
+    return subjects.sub_for(work, request.client_id, sub) if sub else request.expected_sub or ""
 
 
 def _not_without_the_person(

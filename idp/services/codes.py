@@ -9,9 +9,10 @@ from idp.domain import pkce
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.events import EventName
 from idp.domain.resources import narrow
-from idp.models import Base, BrowserSession
+from idp.models import Base
 from idp.services import audit, grants, refresh
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
+from idp.services.live_sessions import LiveSession
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
@@ -83,7 +84,7 @@ class Proofs:
     resources: tuple[str, ...] = ()
 
 
-def issue(work: Work, request: AuthorizationRequest, session: BrowserSession) -> str:
+def issue(work: Work, request: AuthorizationRequest, session: LiveSession) -> str:
     """Give an app a grant and the code that stands for it.
 
     Args:
@@ -171,9 +172,7 @@ def _asked(request: AuthorizationRequest) -> dict[str, list[str]]:
     return {**asked, "acr": list(request.essential_acr)} if request.essential_acr else asked
 
 
-def open_grant(
-    work: Work, request: AuthorizationRequest, session: BrowserSession, wait: timedelta | None = None
-) -> int:
+def open_grant(work: Work, request: AuthorizationRequest, session: LiveSession, wait: timedelta | None = None) -> int:
     """Open the grant that a code will stand for.
 
     Args:

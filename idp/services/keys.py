@@ -3,7 +3,8 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast, get_args
+from functools import cached_property
+from typing import Any, cast, get_args
 from weakref import WeakKeyDictionary
 
 from joserfc.jwk import ECKey, OKPKey, RSAKey
@@ -24,7 +25,7 @@ FRESH_FOR = timedelta(minutes=1)
 AnyKey = RSAKey | ECKey | OKPKey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pair:
     """One key pair, ready for use.
 
@@ -43,6 +44,11 @@ class Pair:
     key: AnyKey
     active_from: datetime
     retires_at: datetime | None
+
+    @cached_property
+    def private_key(self) -> Any:
+        """The private half as the cryptography library has it, which is what signs."""
+        return self.key.private_key
 
     def is_published(self, now: datetime) -> bool:
         """Tell whether the pair is among the landlord's published keys."""

@@ -7,14 +7,15 @@ from idp.domain.identifiers import canonical
 from idp.domain.mails import MailKind
 from idp.domain.passwords import Rule
 from idp.domain.proof import Given
-from idp.models import Account, BrowserSession, Holder
+from idp.models import Account, Holder
 from idp.services import accounts, locks, new_password, outbox, people, registration
+from idp.services.live_sessions import LiveSession
 from idp.services.work import Work
 
 POSTPONED = "renewal"
 
 
-def is_due(work: Work, session: BrowserSession) -> bool:
+def is_due(work: Work, session: LiveSession) -> bool:
     """Tell whether the person of a session must choose a new password now; « later » holds for the session.
 
     Args:

@@ -10,6 +10,7 @@ from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.models import Account, BrowserSession, SecondFactor
 from idp.services import audit, locks, outbox, recovery_codes, sessions, trusted_browsers
+from idp.services.live_sessions import SPARED
 from idp.services.vault import SealBrokenError
 from idp.services.work import Work
 
@@ -36,7 +37,7 @@ def is_due(work: Work, account_id: int) -> bool:
 
 def spared(work: Work) -> list[str]:
     """Say of a session in a trusted browser that it is good, where everybody must have a second factor."""
-    return [sessions.SPARED] if work.landlord.second_factor.mode == "required" else []
+    return [SPARED] if work.landlord.second_factor.mode == "required" else []
 
 
 def find(work: Work, account_id: int) -> SecondFactor | None:

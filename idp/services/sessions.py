@@ -7,17 +7,15 @@ from functools import cache
 from sqlalchemy import Select, bindparam, insert, or_, select, update
 from sqlalchemy.orm import contains_eager
 
-from idp.domain.assurance import MFA
 from idp.domain.events import EventName
 from idp.models import Account, Base, BrowserSession, FirstConnection, HalfSignIn, Journey, Remembered
 from idp.services import audit, grants, logout_notices
+from idp.services.live_sessions import LiveSession, lacks_a_factor
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
 SEEN_EVERY = timedelta(minutes=1)
-SPARED = "second_factor"
-"""What a session says in `postponed` that was opened without a second factor because its browser is trusted."""
 BATCH = 100
 SESSION = Base.metadata.tables["browser_session"]
 OPENED = {"account_id": None, "first_connection_id": None, "remembered_id": None}
@@ -127,14 +125,7 @@ def find(work: Work, token: str | None) -> BrowserSession | None:
         "seen_after": work.now - work.landlord.sessions.idle,
     }
     found = work.db.scalar(_live(), key)
-    return None if found is not None and _lacks_a_factor(work, found) else found
-
-
-def _lacks_a_factor(work: Work, session: BrowserSession) -> bool:
-    """Tell whether a session is from before the landlord demanded a second factor: its person signs in again."""
-    if work.landlord.second_factor.mode != "required" or session.account_id is None:
-        return False
-    return MFA not in session.amr and SPARED not in session.postponed
+    return None if found is not None and lacks_a_factor(work, found) else found
 
 
 @cache
@@ -155,12 +146,12 @@ def _live() -> Select[BrowserSession]:
     )
 
 
-def touch_is_due(work: Work, session: BrowserSession) -> bool:
+def touch_is_due(work: Work, session: LiveSession) -> bool:
     """Tell whether it is to be noted that a session is in use: once a minute is enough."""
     return work.now - session.seen_at >= SEEN_EVERY
 
 
-def touch(work: Work, session: BrowserSession) -> None:
+def touch(work: Work, session: LiveSession) -> None:
     """Note that a session is in use, where that is to be noted."""
     if touch_is_due(work, session):
         work.db.execute(update(BrowserSession).where(BrowserSession.id == session.id).values(seen_at=work.now))

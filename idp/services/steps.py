@@ -4,14 +4,15 @@ from idp.domain import assurance
 from idp.domain.assurance import reaches
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.journey import Facts, FirstConnectionFacts
-from idp.models import BrowserSession, Journey
+from idp.models import Journey
 from idp.services import agreements, app_authorizations, first_connection, renewals
+from idp.services.live_sessions import LiveSession
 from idp.services.work import Work
 
 
 def facts(
     work: Work,
-    session: BrowserSession | None,
+    session: LiveSession | None,
     journey: Journey | None,
     request: AuthorizationRequest | None = None,
 ) -> Facts:
@@ -43,12 +44,12 @@ def facts(
     )
 
 
-def _first_connection(work: Work, session: BrowserSession) -> FirstConnectionFacts | None:
+def _first_connection(work: Work, session: LiveSession) -> FirstConnectionFacts | None:
     started = session.first_connection
     return None if started is None or started.completed_at is not None else first_connection.facts(work, started)
 
 
-def _recent_enough(session: BrowserSession, journey: Journey) -> bool:
+def _recent_enough(session: LiveSession, journey: Journey) -> bool:
     if session.id == journey.former_session_id:
         return False
     return journey.min_auth_time is None or session.auth_time >= journey.min_auth_time

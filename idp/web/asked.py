@@ -1,6 +1,5 @@
 """What an app asks directly, no browser in between, and what it is answered."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -8,10 +7,13 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from wsgiref.types import WSGIEnvironment
 
+import orjson
+from werkzeug.http import parse_cookie
 from werkzeug.wsgi import get_input_stream
 
 from idp.services.work import Origin, Work
 from idp.settings.landlord import Landlord
+from idp.web.cookies import cookie_name
 from idp.web.database import AppSession
 from idp.web.network import network_of
 from idp.web.runtime import Runtime
@@ -96,6 +98,10 @@ class Asked:
         found: str | None = self.environ.get(f"HTTP_{name.upper().replace('-', '_')}")
         return found
 
+    def cookie(self, purpose: str) -> str | None:
+        """Return one of the landlord's cookies."""
+        return parse_cookie(self.environ).get(cookie_name(self.landlord, purpose))
+
     def get_data(self) -> bytes:
         """Return the body.
 
@@ -136,7 +142,7 @@ class Answer:
 
 def told(members: Mapping[str, object], status: int = HTTPStatus.OK, *headers: tuple[str, str]) -> Answer:
     """Answer in JSON."""
-    return Answer(status, json.dumps(members).encode(), (("Content-Type", JSON), *headers))
+    return Answer(status, orjson.dumps(members), (("Content-Type", JSON), *headers))
 
 
 def error(name: str, description: str, status: int = HTTPStatus.BAD_REQUEST, *headers: tuple[str, str]) -> Answer:

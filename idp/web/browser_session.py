@@ -14,11 +14,10 @@ from idp.services import (
     social_sessions,
     trusted_browsers,
 )
-from idp.web.cookies import DEVICE_LIFETIME, delete_cookie, read_cookie, set_cookie
+from idp.web.cookies import DEVICE_LIFETIME, SESSION, delete_cookie, read_cookie, set_cookie
 from idp.web.current import work
 from idp.web.landlord import current_landlord
 
-COOKIE = "session"
 REMEMBERED = "remember"
 TRUSTED = "trusted"
 
@@ -26,7 +25,7 @@ TRUSTED = "trusted"
 def current_session() -> BrowserSession | None:
     """Return the live session of the present browser, in a first connection or signed in."""
     if "browser_session" not in g:
-        g.browser_session = sessions.find(work(), read_cookie(current_landlord(), COOKIE))
+        g.browser_session = sessions.find(work(), read_cookie(current_landlord(), SESSION))
     found: BrowserSession | None = g.browser_session
     return found
 
@@ -54,7 +53,7 @@ def returning_session() -> BrowserSession | None:
         if back is None:
             delete_cookie(response, landlord, REMEMBERED)
         else:
-            set_cookie(response, landlord, COOKIE, back.session)
+            set_cookie(response, landlord, SESSION, back.session)
             set_cookie(response, landlord, REMEMBERED, back.cookie, back.lifetime)
         return response
 
@@ -83,7 +82,7 @@ def open_account_session(
     before = half_sign_ins.behind(work(), current_session())
     if MFA not in amr and second_factors.is_due(work(), account_id):
         token = half_sign_ins.start(work(), account_id, amr, before, remember=remember)
-        set_cookie(response, current_landlord(), COOKIE, token)
+        set_cookie(response, current_landlord(), SESSION, token)
         return token, False
     spared = [] if MFA in amr else second_factors.spared(work())
     token = sessions.start(work(), account_id, amr, before, postponed=spared)
@@ -106,7 +105,7 @@ def raise_session(response: Response, session: BrowserSession, account: Account)
     token = half_sign_ins.step_up(work(), session, account)
     if kept is not None:
         social_sessions.keep(work(), token, *kept)
-    set_cookie(response, current_landlord(), COOKIE, token)
+    set_cookie(response, current_landlord(), SESSION, token)
 
 
 def trust_browser(response: Response, account: Account) -> None:
@@ -120,7 +119,7 @@ def trust_browser(response: Response, account: Account) -> None:
 def _welcome(response: Response, account_id: int, amr: list[str], token: str, *, remember: bool) -> None:
     """Give a browser the cookies of somebody who is signed in."""
     landlord = current_landlord()
-    set_cookie(response, landlord, COOKIE, token)
+    set_cookie(response, landlord, SESSION, token)
     set_cookie(response, landlord, "device", devices.remember(work(), account_id), DEVICE_LIFETIME)
     lifetime = landlord.sign_in.remember
     if remember and lifetime is not None:
@@ -132,7 +131,7 @@ def open_first_connection_session(response: Response, first: FirstConnection) ->
     """Open the session of a holder who has just proved."""
     before = half_sign_ins.behind(work(), current_session())
     token = sessions.start_first_connection(work(), first, before)
-    set_cookie(response, current_landlord(), COOKIE, token)
+    set_cookie(response, current_landlord(), SESSION, token)
 
 
 def close_session(response: Response) -> None:
@@ -141,7 +140,7 @@ def close_session(response: Response) -> None:
     if session is not None:
         half_sign_ins.end(work(), session)
     _forget(response)
-    delete_cookie(response, current_landlord(), COOKIE)
+    delete_cookie(response, current_landlord(), SESSION)
 
 
 def _forget(response: Response) -> None:

@@ -12,6 +12,8 @@ from idp.settings.landlord import Landlord
 from idp.web.landlord import landlord_or_none
 
 SIGNER = "loge.cookie_signer"
+SESSION = "session"
+"""What names the session on the server."""
 DEVICE_LIFETIME = timedelta(days=730)
 
 

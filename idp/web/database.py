@@ -5,6 +5,7 @@ from pathlib import Path
 from select import POLLIN, poll
 from typing import Any
 
+import orjson
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -76,12 +77,17 @@ def init(app: Flask, url: str) -> None:
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"json_serializer": _written, "json_deserializer": orjson.loads}
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.prepare(db.engine)
         else:
             event.listen(db.engine, "checkout", refuse_lost)
+
+
+def _written(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def refuse_lost(connection: Any, *_: object) -> None:

@@ -22,6 +22,8 @@ from idp.web.runtime import runtime_of
 from idp.web.stance import SAFE_METHODS
 
 CEILINGS = "loge.ceilings"
+COUNTED = "loge.counted"
+"""What a request says that was counted before Flask saw it."""
 PAUSE_SECONDS = 5
 TIMEOUTS: Any = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 Kind = Literal["forms", "pages", "protocol"]
@@ -79,6 +81,8 @@ class OneCeiling(Limiter):
         if stance is None or stance.limit is None:
             return
         asked, landlord = present_request(), landlord_or_none()
+        if COUNTED in asked.environ:
+            return
         kind: Kind = "pages" if asked.method in SAFE_METHODS else "forms"
         if stance.limit == "protocol":
             kind = "protocol"

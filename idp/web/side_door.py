@@ -1,12 +1,13 @@
 """The side door: where apps come in, past everything that only pages need.
 
-What an app asks has no cookie, no language, no page. Flask's contexts, request objects, signals and hooks would be
-half of what it costs; so these addresses are answered here, and everything else is Flask's.
+What an app asks has no language, no form, no page. Flask's contexts, request objects, signals and hooks would be half
+of what it costs; so these addresses are answered here, and everything else is Flask's.
 """
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -22,11 +23,13 @@ from idp.web import limits, request_log, safety
 from idp.web.asked import Answer, Asked, error
 from idp.web.database import AppSession, db
 from idp.web.front_door import LANDLORD
-from idp.web.network import network_of
 from idp.web.runtime import runtime_of
 from idp.web.stance import ATTRIBUTE, SAFE_METHODS, Stance
 
 View = Callable[[Asked], Answer]
+ViewAtOnce = Callable[[Asked], Answer | None]
+Origins = Mapping[str, frozenset[str]]
+"""Where the scripts of public web apps run, by landlord: only these may read answers across origins."""
 VARIABLE = "/*"
 LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 SIDE_DOOR = "loge.side_door"
@@ -48,7 +51,7 @@ class Route:
 
     path: str
     name: str
-    view: View
+    view: View | ViewAtOnce
     methods: tuple[str, ...]
     scripts: bool = False
 
@@ -64,16 +67,17 @@ class Route:
         return found
 
 
-def init(app: Flask, routes: Iterable[Route], origins: Mapping[str, frozenset[str]]) -> None:
+def init(app: Flask, routes: Iterable[Route], at_once: Iterable[Route], origins: Origins) -> None:
     """Put the side door before an application.
 
     Args:
         app: the application.
-        routes: the addresses.
-        origins: where the scripts of public web apps run, by landlord; only these may read answers across origins.
+        routes: the addresses for apps.
+        at_once: addresses of pages, with a view that answers what needs no page.
+        origins: where scripts run that may read answers.
     """
     with app.app_context():
-        door = SideDoor(app, db.engine, routes, origins)
+        door = SideDoor(app, db.engine, routes, at_once, origins)
     app.extensions[SIDE_DOOR] = door
     app.wsgi_app = door  # type: ignore[method-assign]  # as Flask says
 
@@ -82,15 +86,16 @@ class SideDoor:
     """WSGI middleware that answers apps, and hands everything else on."""
 
     def __init__(
-        self, app: Flask, engine: Engine, routes: Iterable[Route], origins: Mapping[str, frozenset[str]]
+        self, app: Flask, engine: Engine, routes: Iterable[Route], at_once: Iterable[Route], origins: Origins
     ) -> None:
         self.routes = tuple(routes)
         self._app, self._inner, self._engine = app, app.wsgi_app, engine
         self._runtime, self._ceilings, self._origins = runtime_of(app), limits.of(app), origins
         self._by_path = {route.path: route for route in self.routes}
+        self._at_once = {route.path: route for route in at_once}
         self._usual = {
             (route.path, landlord.slug, kept): usual(route, landlord, kept=kept)
-            for route in self.routes
+            for route in (*self._by_path.values(), *self._at_once.values())
             for landlord in self._runtime.settings.landlords.values()
             for kept in (True, False)
         }
@@ -101,21 +106,20 @@ class SideDoor:
         landlord = self._runtime.settings.landlords.get(environ.get(LANDLORD, ""))
         if landlord is None:
             return self._inner(environ, start_response)
-        path: str = environ.get("PATH_INFO", "")
+        started, path = time.perf_counter(), environ.get("PATH_INFO", "")
         route, segment = self._find(path)
-        if route is None:
+        if route is not None:
+            asked = Asked(environ, landlord, self._runtime, self._app.extensions, self._session(), path, segment)
+            answer: Answer | None = self._answered(route, asked)
+        elif (route := self._at_once.get(path)) is not None:
+            asked = Asked(environ, landlord, self._runtime, self._app.extensions, self._session(), path)
+            answer = self._answered_at_once(route, asked)
+        if route is None or answer is None:
             return self._inner(environ, start_response)
-        started, network = time.perf_counter(), network_of(environ.get("REMOTE_ADDR"))
-        asked = Asked(environ, landlord, self._runtime, self._app.extensions, self._session(), path, segment)
-        answer = self._admitted(route, asked, network)
-        kept = route.stance.cache and answer.status < HTTPStatus.BAD_REQUEST
-        headers = [*answer.headers, *self._usual[route.path, landlord.slug, kept], *asked.offered]
-        if answer.status != HTTPStatus.NOT_MODIFIED:
-            headers.append(("Content-Length", str(len(answer.body))))
-        if route.scripts and (origin := asked.header("Origin")) in self._origins[landlord.slug]:
-            headers += _for_script(route, asked.method, origin or "")
-        request_log.tell(landlord, asked.method, route.endpoint, answer.status, started=started, network=network)
-        start_response(LINES[answer.status], headers)
+        request_log.tell(
+            landlord, asked.method, route.endpoint, answer.status, started=started, network=asked.network
+        )
+        start_response(LINES[answer.status], self._headers(route, asked, answer))
         return [] if asked.method == "HEAD" else [answer.body]
 
     def _find(self, path: str) -> tuple[Route | None, str]:
@@ -126,41 +130,67 @@ class SideDoor:
         return (self._by_path.get(folder + VARIABLE), segment) if segment else (None, "")
 
     def _session(self) -> AppSession:
+        """Return the present thread's session."""
         found: AppSession | None = getattr(self._threads, "session", None)
         if found is None:
             found = self._threads.session = AppSession(self._engine)
         return found
 
-    def _admitted(self, route: Route, asked: Asked, network: str) -> Answer:
-        """Answer what has a right method and comes below the ceiling."""
-        method = "GET" if asked.method == "HEAD" else asked.method
-        if method not in route.methods:
-            return _by_another_method(route, method)
-        assert route.stance.limit is not None
-        if not self._ceilings.admits(route.stance.limit, asked.landlord.slug, network):
-            return error("temporarily_unavailable", "too many requests from this network", 429)
-        asked.session.only_reads = method in SAFE_METHODS and not route.stance.writes
-        asked.session.routine = route.stance.routine
-        return self._answered(route, asked)
-
     def _answered(self, route: Route, asked: Asked) -> Answer:
-        """Have a view answer, and commit what it did, refusals included: what they counted must stay counted."""
+        """Answer what has a right method and comes below the ceiling."""
+        if asked.method not in route.methods and (asked.method, "GET") != ("HEAD", route.methods[0]):
+            return _by_another_method(route, asked.method)
+        if not self._admits(route, asked):
+            return error("temporarily_unavailable", "too many requests from this network", 429)
         try:
-            answer = route.view(asked)
-            asked.commit()
+            answer = self._viewed(route, asked)
+            assert answer is not None
         except HTTPException as refused:
             return _refused(refused.code or HTTPStatus.INTERNAL_SERVER_ERROR)
         except Exception:
             log.exception("request.failed", reference=new_secret()[:10], endpoint=route.endpoint)
             return _refused(HTTPStatus.INTERNAL_SERVER_ERROR)
-        else:
+        return answer
+
+    def _answered_at_once(self, route: Route, asked: Asked) -> Answer | None:
+        """Answer what needs no page; whatever goes wrong here is the page's to say, which meets it again."""
+        if asked.method not in route.methods or not self._admits(route, asked):
+            return None
+        asked.environ[limits.COUNTED] = True
+        with suppress(Exception):
+            return self._viewed(route, asked)
+        return None
+
+    def _admits(self, route: Route, asked: Asked) -> bool:
+        assert route.stance.limit is not None
+        return self._ceilings.admits(route.stance.limit, asked.landlord.slug, asked.network)
+
+    def _viewed(self, route: Route, asked: Asked) -> Answer | None:
+        """Have a view answer, and commit what it did, refusals included: what they counted must stay counted."""
+        asked.session.only_reads = asked.method in SAFE_METHODS and not route.stance.writes
+        asked.session.routine = route.stance.routine
+        try:
+            answer = route.view(asked)
+            if answer is not None:
+                asked.commit()
             return answer
         finally:
             asked.session.clear()
 
+    def _headers(self, route: Route, asked: Asked, answer: Answer) -> list[tuple[str, str]]:
+        """Compose the headers of an answer."""
+        kept = route.stance.cache and answer.status < HTTPStatus.BAD_REQUEST
+        headers = [*answer.headers, *self._usual[route.path, asked.landlord.slug, kept], *asked.offered]
+        if answer.status != HTTPStatus.NOT_MODIFIED:
+            headers.append(("Content-Length", str(len(answer.body))))
+        origin = asked.header("Origin") if route.scripts else None
+        if origin is not None and origin in self._origins[asked.landlord.slug]:
+            headers += _for_script(route, asked.method, origin)
+        return headers
+
 
 def usual(route: Route, landlord: Landlord, *, kept: bool) -> tuple[tuple[str, str], ...]:
-    """Compose the headers of every answer, one that caches may keep or one that nobody may."""
+    """Compose the headers that every answer has, one that caches may keep or one that nobody may."""
     vary = [name for name, differs in (("Cookie", not kept), ("Origin", route.scripts)) if differs]
     return (
         *safety.EVERYWHERE,
@@ -184,11 +214,11 @@ def _for_script(route: Route, method: str, origin: str) -> list[tuple[str, str]]
 
 
 def _by_another_method(route: Route, method: str) -> Answer:
-    allowed = ", ".join(route.methods)
+    allowed = ("Allow", ", ".join(route.methods))
     if method == "OPTIONS":
-        return Answer(HTTPStatus.OK, b"", (("Allow", allowed),))
+        return Answer(HTTPStatus.OK, b"", (allowed,))
     words = f"the {route.name.replace('_', ' ')} endpoint takes {' and '.join(route.methods)} only"
-    return error("invalid_request", words, HTTPStatus.METHOD_NOT_ALLOWED, ("Allow", allowed))
+    return error("invalid_request", words, HTTPStatus.METHOD_NOT_ALLOWED, allowed)
 
 
 def _refused(status: int) -> Answer:
