@@ -20,6 +20,7 @@ class DirectSession(Session):
     routine: bool = False
     """Whether they are for what an app asks by itself, and asks again where a power cut took the answer."""
     _pooled: PoolProxiedConnection | None = None
+    _begun: bool = False
     _joined: Connection | None = None
 
     def engine(self) -> Engine:
@@ -30,16 +31,24 @@ class DirectSession(Session):
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction on a connection, where the driver does not do so itself."""
 
+    def reads_alone(self, pooled: PoolProxiedConnection) -> bool:
+        """Tell whether what is read before anything is written needs no transaction around it."""
+        return False
+
     @property
     def is_open(self) -> bool:
-        """Tell whether a transaction is open."""
+        """Tell whether a connection is held."""
         return self._pooled is not None
 
-    def driver(self) -> Any:
-        """Return the driver's connection in the transaction that is open; begins one where there is none."""
+    def driver(self, *, reads: bool = False) -> Any:
+        """Return the driver's connection, in the transaction that is open; begins one where there is none.
+
+        Args:
+            reads: whether the statement to come only reads, and may do so before a transaction.
+        """
         if self.in_transaction():
             self.flush()  # what waits to be written comes first, as before any other statement
-        return self._open().driver_connection
+        return self._open(reads=reads).driver_connection
 
     def get_bind(self, *args: Any, **options: Any) -> Connection:
         """Return the connection whose transaction is to be joined."""
@@ -48,14 +57,16 @@ class DirectSession(Session):
             self._joined = Connection(self.engine(), connection=pooled)
         return self._joined
 
-    def _open(self) -> PoolProxiedConnection:
-        """Return the connection of the transaction that is open; begins one where there is none."""
-        if self._pooled is None:
-            try:
+    def _open(self, *, reads: bool = False) -> PoolProxiedConnection:
+        """Return the connection of the transaction that is open; begins one where it is needed."""
+        try:
+            if self._pooled is None:
                 self._pooled = self.engine().raw_connection()
+            if not self._begun and not (reads and self.reads_alone(self._pooled)):
                 self.begin_direct(self._pooled)
-            except self.engine().dialect.loaded_dbapi.Error as error:
-                raise as_ours(error, self.engine().dialect) from error
+                self._begun = True
+        except self.engine().dialect.loaded_dbapi.Error as error:
+            raise as_ours(error, self.engine().dialect) from error
         return self._pooled
 
     def commit(self) -> None:
@@ -65,8 +76,9 @@ class DirectSession(Session):
             super().commit()
             self._release()
         elif self._pooled is not None:
-            self._pooled.commit()
-            self.dispatch.after_commit(self)
+            if self._begun:
+                self._pooled.commit()
+                self.dispatch.after_commit(self)
             self._release()
 
     def rollback(self) -> None:
@@ -89,7 +101,7 @@ class DirectSession(Session):
     def _release(self) -> None:
         """Give the connection back to the pool, which undoes what is still open."""
         if self._pooled is not None:
-            pooled, self._pooled, self._joined = self._pooled, None, None
+            pooled, self._pooled, self._joined, self._begun = self._pooled, None, None, False
             pooled.close()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Select
 from sqlalchemy.orm import Session
 
 from idp.direct_session import DirectSession, as_ours
@@ -55,19 +55,19 @@ class Prepared:
     def __init__(self, statement: Any, names: tuple[str, ...] | None = None) -> None:
         self._statement = statement
         self._names = names
+        self._reads = isinstance(statement, Select) and statement._for_update_arg is None
         self._ready: dict[str, Ready] = {}
 
     def all(self, db: Session, values: Values) -> list[Any]:
         """Execute it, and return the rows, whose columns have names."""
         ready = self.ready(db)
-        found = self._execute(db, ready, values).fetchall()
-        return [_read(ready, row) for row in found]
+        return [_read(ready, row) for row in self._execute(db, ready, values).fetchall()]
 
     def first(self, db: Session, values: Values) -> Any:
         """Execute it, and return the one row, or None."""
         ready = self.ready(db)
-        row = self._execute(db, ready, values).fetchone()
-        return None if row is None else _read(ready, row)
+        found = self._execute(db, ready, values).fetchall()  # to its end, else SQLite keeps on reading
+        return _read(ready, found[0]) if found else None
 
     def run(self, db: Session, values: Values) -> None:
         """Execute what gives no rows."""
@@ -79,7 +79,7 @@ class Prepared:
             bound[name] = process(bound[name])
         parameters = bound if ready.order is None else tuple([bound[name] for name in ready.order])
         try:
-            return _driver(db).execute(ready.text, parameters)
+            return _driver(db, reads=self._reads).execute(ready.text, parameters)
         except ready.dialect.loaded_dbapi.Error as error:
             raise as_ours(error, ready.dialect, ready.text) from error
 
@@ -101,10 +101,10 @@ def dialect_of(db: Session) -> Dialect:
     return db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
 
 
-def _driver(db: Session) -> Any:
+def _driver(db: Session, *, reads: bool) -> Any:
     """Return the driver's connection of the transaction that is open; opens one where there is none."""
     if isinstance(db, DirectSession):
-        return db.driver()
+        return db.driver(reads=reads)
     db.flush()
     return db.connection().connection.driver_connection
 

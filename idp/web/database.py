@@ -49,6 +49,10 @@ class AppSession(Beginning):
         """Return the application's database."""
         return self._engine
 
+    def reads_alone(self, pooled: PoolProxiedConnection) -> bool:
+        """Read on SQLite as PostgreSQL does, each time what is committed: who only reads keeps no writer waiting."""
+        return isinstance(pooled.driver_connection, sqlite3.Connection)
+
     def clear(self) -> None:
         """Undo what was not made lasting, and forget what was read."""
         if self.is_open:
