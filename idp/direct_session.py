@@ -31,6 +31,14 @@ class DirectSession(Session):
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction on a connection, where the driver does not do so itself."""
 
+    def connect(self) -> PoolProxiedConnection:
+        """Take a connection."""
+        return self.engine().raw_connection()
+
+    def give_back(self, pooled: PoolProxiedConnection) -> None:
+        """Give a connection back, which undoes what is still open."""
+        pooled.close()
+
     def reads_alone(self, pooled: PoolProxiedConnection) -> bool:
         """Tell whether what is read before anything is written needs no transaction around it."""
         return False
@@ -61,7 +69,7 @@ class DirectSession(Session):
         """Return the connection of the transaction that is open; begins one where it is needed."""
         try:
             if self._pooled is None:
-                self._pooled = self.engine().raw_connection()
+                self._pooled = self.connect()
             if not self._begun and not (reads and self.reads_alone(self._pooled)):
                 self.begin_direct(self._pooled)
                 self._begun = True
@@ -99,10 +107,9 @@ class DirectSession(Session):
         self._release()
 
     def _release(self) -> None:
-        """Give the connection back to the pool, which undoes what is still open."""
         if self._pooled is not None:
             pooled, self._pooled, self._joined, self._begun = self._pooled, None, None, False
-            pooled.close()
+            self.give_back(pooled)
 
 
 def as_ours(error: BaseException, dialect: Dialect, statement: str | None = None) -> BaseException:

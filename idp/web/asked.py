@@ -13,8 +13,8 @@ from werkzeug.wsgi import get_input_stream
 
 from idp.services.work import Origin, Work
 from idp.settings.landlord import Landlord
+from idp.web.app_sessions import AppSession
 from idp.web.cookies import cookie_name
-from idp.web.database import AppSession
 from idp.web.network import network_of
 from idp.web.runtime import Runtime
 

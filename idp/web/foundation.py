@@ -33,6 +33,6 @@ def lay(settings: Settings, clock: Clock = system_clock) -> Flask:
     logs.configure()
     app = Provider("idp", template_folder=str(folder("templates")), static_folder=None)
     app.extensions[EXTENSION] = Runtime(settings, open_vault(settings), clock)
-    database.init(app, settings.database.url)
+    database.init(app, settings.database.url, settings.server.threads)
     event_log.init()
     return app

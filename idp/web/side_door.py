@@ -4,7 +4,6 @@ What an app asks has no language, no form, no page. Flask's contexts, request ob
 of what it costs; so these addresses are answered here, and everything else is Flask's.
 """
 
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -20,8 +19,9 @@ from idp.logs import Log
 from idp.services.vault import new_secret
 from idp.settings.landlord import Landlord
 from idp.web import limits, request_log, safety
+from idp.web.app_sessions import AppSessions, AtHand
 from idp.web.asked import Answer, Asked, error
-from idp.web.database import AppSession, db
+from idp.web.database import db
 from idp.web.front_door import LANDLORD
 from idp.web.runtime import runtime_of
 from idp.web.stance import ATTRIBUTE, SAFE_METHODS, Stance
@@ -89,8 +89,9 @@ class SideDoor:
         self, app: Flask, engine: Engine, routes: Iterable[Route], at_once: Iterable[Route], origins: Origins
     ) -> None:
         self.routes = tuple(routes)
-        self._app, self._inner, self._engine = app, app.wsgi_app, engine
+        self._app, self._inner = app, app.wsgi_app
         self._runtime, self._ceilings, self._origins = runtime_of(app), limits.of(app), origins
+        self._sessions = AppSessions(AtHand(engine, self._runtime.settings.server.threads))
         self._by_path = {route.path: route for route in self.routes}
         self._at_once = {route.path: route for route in at_once}
         self._usual = {
@@ -99,7 +100,6 @@ class SideDoor:
             for landlord in self._runtime.settings.landlords.values()
             for kept in (True, False)
         }
-        self._threads = threading.local()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -109,10 +109,10 @@ class SideDoor:
         started, path = time.perf_counter(), environ.get("PATH_INFO", "")
         route, segment = self._find(path)
         if route is not None:
-            asked = Asked(environ, landlord, self._runtime, self._app.extensions, self._session(), path, segment)
+            asked = self._asked(environ, landlord, path, segment)
             answer: Answer | None = self._answered(route, asked)
         elif (route := self._at_once.get(path)) is not None:
-            asked = Asked(environ, landlord, self._runtime, self._app.extensions, self._session(), path)
+            asked = self._asked(environ, landlord, path)
             answer = self._answered_at_once(route, asked)
         if route is None or answer is None:
             return self._inner(environ, start_response)
@@ -122,19 +122,16 @@ class SideDoor:
         start_response(LINES[answer.status], self._headers(route, asked, answer))
         return [] if asked.method == "HEAD" else [answer.body]
 
+    def _asked(self, environ: WSGIEnvironment, landlord: Landlord, path: str, segment: str = "") -> Asked:
+        kept = self._app.extensions
+        return Asked(environ, landlord, self._runtime, kept, self._sessions.present, path, segment)
+
     def _find(self, path: str) -> tuple[Route | None, str]:
         route = self._by_path.get(path)
         if route is not None:
             return route, ""
         folder, _, segment = path.rpartition("/")
         return (self._by_path.get(folder + VARIABLE), segment) if segment else (None, "")
-
-    def _session(self) -> AppSession:
-        """Return the present thread's session."""
-        found: AppSession | None = getattr(self._threads, "session", None)
-        if found is None:
-            found = self._threads.session = AppSession(self._engine)
-        return found
 
     def _answered(self, route: Route, asked: Asked) -> Answer:
         """Answer what has a right method and comes below the ceiling."""
@@ -175,7 +172,7 @@ class SideDoor:
                 asked.commit()
             return answer
         finally:
-            asked.session.clear()
+            asked.session.close()
 
     def _headers(self, route: Route, asked: Asked, answer: Answer) -> list[tuple[str, str]]:
         """Compose the headers of an answer."""

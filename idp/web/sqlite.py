@@ -75,6 +75,13 @@ def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool, rout
     driver.execute("BEGIN IMMEDIATE")
 
 
+def leave(info: dict[Any, Any]) -> None:
+    """Let the next one write, after a transaction that took its turn."""
+    entered: Gate | None = info.pop(ENTERED, None)
+    if entered is not None:
+        entered.leave()
+
+
 def prepare(engine: Engine) -> None:
     """Prepare every connection to come."""
     name = engine.url.database
@@ -97,7 +104,5 @@ def prepare(engine: Engine) -> None:
 
     @event.listens_for(engine, "invalidate")
     @event.listens_for(engine, "checkin")
-    def leave(_: object, record: Any, *__: object) -> None:
-        entered: Gate | None = record.info.pop(ENTERED, None)
-        if entered is not None:
-            entered.leave()
+    def given_back(_: object, record: Any, *__: object) -> None:
+        leave(record.info)
