@@ -5,11 +5,14 @@ transaction of its own, a connection object, states and events) costs as much as
 when it is needed, and finds the transaction that is under way.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
+
+Alone = Literal["reads", "writes"]
+"""What a statement does that may stand outside of a transaction: it only reads, or is all that a request writes."""
 
 
 class DirectSession(Session):
@@ -39,8 +42,8 @@ class DirectSession(Session):
         """Give a connection back, which undoes what is still open."""
         pooled.close()
 
-    def reads_alone(self, pooled: PoolProxiedConnection) -> bool:
-        """Tell whether what is read before anything is written needs no transaction around it."""
+    def stands_alone(self, pooled: PoolProxiedConnection, what: Alone) -> bool:
+        """Tell whether a statement needs no transaction around it where none has begun."""
         return False
 
     @property
@@ -48,15 +51,15 @@ class DirectSession(Session):
         """Tell whether a connection is held."""
         return self._pooled is not None
 
-    def driver(self, *, reads: bool = False) -> Any:
+    def driver(self, alone: Alone | None = None) -> Any:
         """Return the driver's connection, in the transaction that is open; begins one where there is none.
 
         Args:
-            reads: whether the statement to come only reads, and may do so before a transaction.
+            alone: what the statement to come does, where it may do so outside of a transaction.
         """
         if self.in_transaction():
             self.flush()  # what waits to be written comes first, as before any other statement
-        return self._open(reads=reads).driver_connection
+        return self._open(alone).driver_connection
 
     def get_bind(self, *args: Any, **options: Any) -> Connection:
         """Return the connection whose transaction is to be joined."""
@@ -65,12 +68,12 @@ class DirectSession(Session):
             self._joined = Connection(self.engine(), connection=pooled)
         return self._joined
 
-    def _open(self, *, reads: bool = False) -> PoolProxiedConnection:
+    def _open(self, alone: Alone | None = None) -> PoolProxiedConnection:
         """Return the connection of the transaction that is open; begins one where it is needed."""
         try:
             if self._pooled is None:
                 self._pooled = self.connect()
-            if not self._begun and not (reads and self.reads_alone(self._pooled)):
+            if not self._begun and not (alone and self.stands_alone(self._pooled, alone)):
                 self.begin_direct(self._pooled)
                 self._begun = True
         except self.engine().dialect.loaded_dbapi.Error as error:
@@ -86,7 +89,7 @@ class DirectSession(Session):
         elif self._pooled is not None:
             if self._begun:
                 self._pooled.commit()
-                self.dispatch.after_commit(self)
+            self.dispatch.after_commit(self)
             self._release()
 
     def rollback(self) -> None:

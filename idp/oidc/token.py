@@ -123,7 +123,7 @@ def _client_credentials(work: Work, asked: Parameters, client: Client, key: str 
     audience = narrow(several(asked, "resource"), (), client.resources, work.landlord.issuer)
     if audience is None:
         return GrantRefusal.FOREIGN_TARGET
-    audit.record(work, EventName.TOKENS_ISSUED, client_id=client.client_id)
+    audit.record_alone(work, EventName.TOKENS_ISSUED, client_id=client.client_id)
     return ForItself(scope, key, audience)
 
 

@@ -11,6 +11,7 @@ from idp.domain.events import EventName
 from idp.domain.resources import narrow
 from idp.models import Base
 from idp.services import audit, grants, refresh
+from idp.services.chain import Added, Chain
 from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
 from idp.services.live_sessions import LiveSession
 from idp.services.prepared import Prepared
@@ -22,28 +23,19 @@ CODE = Base.metadata.tables["authorization_code"]
 SAME_MOMENT = timedelta(seconds=2)
 SAME_SECOND = timedelta(seconds=1)
 """The moment of an app with a profile: FAPI looks again after a second."""
-OPEN_GRANT = Prepared(
-    insert(GRANT).returning(GRANT.c.id),
-    (
-        *(
-            "landlord",
-            "handle",
-            "account_id",
-            "session_id",
-            "client_id",
-            "scope",
-            "claims",
-            "sid",
-            "auth_time",
-            "amr",
-        ),
-        *("resources", "created_at", "expires_at"),
-    ),
+GRANT_COLUMNS = (
+    *("landlord", "handle", "account_id", "session_id", "client_id", "scope", "claims", "sid", "auth_time", "amr"),
+    *("resources", "created_at", "expires_at"),
 )
-INSERT = Prepared(
-    insert(CODE).inline(),
-    (*("landlord", "code_hash", "grant_id", "redirect_uri", "code_challenge", "nonce", "dpop_jkt", "expires_at"),),
+OPENED = Added(GRANT, GRANT_COLUMNS)
+OPEN = insert(GRANT).values({column: OPENED.value(column) for column in GRANT_COLUMNS}).returning(GRANT.c.id)
+OPEN_GRANT = Prepared(OPEN)
+ADDED = Added(
+    CODE,
+    ("landlord", "code_hash", "redirect_uri", "code_challenge", "nonce", "dpop_jkt", "expires_at"),
+    {"grant_id": "id"},
 )
+ISSUE = Chain(OPEN, ADDED, audit.ADDED)
 FIND = Prepared(
     select(
         CODE.c.id,
@@ -59,12 +51,14 @@ FIND = Prepared(
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
     .where(CODE.c.landlord == bindparam("of_landlord"), CODE.c.code_hash == bindparam("hash"))
 )
-CLAIM = Prepared(
+CLAIM = (
     update(CODE)
     .where(CODE.c.id == bindparam("row"), CODE.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
     .returning(CODE.c.id)
 )
+REDEEM = Chain(CLAIM, audit.ADDED)
+REDEEM_FOR_LONG = Chain(CLAIM, refresh.ADDED, audit.ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +90,19 @@ def issue(work: Work, request: AuthorizationRequest, session: LiveSession) -> st
         the code: 43 characters, good once (RFC 6749 §4.1.2).
     """
     code = new_secret()
-    INSERT.run(
-        work.db,
-        {
-            "landlord": work.landlord.slug,
-            "code_hash": digest(code),
-            "grant_id": open_grant(work, request, session),
-            "redirect_uri": request.redirect_uri,
-            "code_challenge": request.code_challenge,
-            "nonce": request.nonce,
-            "dpop_jkt": request.dpop_jkt,
-            "expires_at": work.now + work.landlord.tokens.code,
-        },
-    )
-    audit.record(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
+    added = {
+        "landlord": work.landlord.slug,
+        "code_hash": digest(code),
+        "redirect_uri": request.redirect_uri,
+        "code_challenge": request.code_challenge,
+        "nonce": request.nonce,
+        "dpop_jkt": request.dpop_jkt,
+        "expires_at": work.now + work.landlord.tokens.code,
+    }
+    event = audit.describe(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
+    grant = _opened(work, request, session, None)
+    ISSUE.first(work.db, {**grant, **ADDED.named(added), **audit.ADDED.named(event)})
+    audit.note(work, event)
     return code
 
 
@@ -137,9 +130,7 @@ def redeem(work: Work, client: Client, code: str, brought: Proofs) -> Issued | G
             return GrantRefusal.REVOKED
         if fault is not None:
             return fault
-        if CLAIM.first(work.db, {"row": row.id, "at": work.now}):
-            return _issue(work, client, row, brought.key, audience or ())
-        return GrantRefusal.REPEATED  # another request was faster by an instant
+        return _issue(work, client, row, brought.key, audience or ())
     moment = SAME_SECOND if client.is_fapi else SAME_MOMENT
     if fault is None and work.now - row.used_at < moment:
         return GrantRefusal.REPEATED
@@ -157,12 +148,20 @@ def _fault(row: AnyRow, brought: Proofs) -> GrantRefusal | None:
     return None if row.code_dpop_jkt in (None, brought.key) else GrantRefusal.WRONG_KEY
 
 
-def _issue(work: Work, client: Client, row: AnyRow, key: str | None, audience: tuple[str, ...]) -> Issued:
+def _issue(
+    work: Work, client: Client, row: AnyRow, key: str | None, audience: tuple[str, ...]
+) -> Issued | GrantRefusal:
     grant = grants.read(work, row)
-    token = refresh.start_family(work, row) if OFFLINE in grant.scope else None
+    token = new_secret() if OFFLINE in grant.scope else None
+    event = audit.describe(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client.client_id)
+    values = {"row": row.id, "at": work.now, **audit.ADDED.named(event)}
+    if token is not None:
+        values |= refresh.ADDED.named(refresh.values(work, row, token))
+    if (REDEEM if token is None else REDEEM_FOR_LONG).first(work.db, values) is None:
+        return GrantRefusal.REPEATED  # another request was faster by an instant
+    audit.note(work, event)
     if token is not None and key is not None and client.has_bound_refresh_tokens:
         grants.bind(work, row.grant_id, key)
-    audit.record(work, EventName.TOKENS_ISSUED, account_id=grant.account_id, client_id=client.client_id)
     return Issued(grant, grant.scope, token, row.nonce, key, audience)
 
 
@@ -184,10 +183,17 @@ def open_grant(work: Work, request: AuthorizationRequest, session: LiveSession, 
     Returns:
         its number.
     """
+    opened: int = OPEN_GRANT.first(work.db, _opened(work, request, session, wait)).id
+    return opened
+
+
+def _opened(
+    work: Work, request: AuthorizationRequest, session: LiveSession, wait: timedelta | None
+) -> dict[str, object]:
+    """Give the values of a grant."""
     tokens = work.landlord.tokens
     lifetime = tokens.refresh_absolute if OFFLINE in request.scope else (wait or tokens.code) + tokens.access_token
-    opened = OPEN_GRANT.first(
-        work.db,
+    return OPENED.named(
         {
             "landlord": work.landlord.slug,
             "handle": new_secret(),
@@ -202,7 +208,5 @@ def open_grant(work: Work, request: AuthorizationRequest, session: LiveSession, 
             "resources": list(request.resources),
             "created_at": work.now,
             "expires_at": work.now + lifetime,
-        },
+        }
     )
-    grant_id: int = opened.id
-    return grant_id

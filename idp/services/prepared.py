@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Dialect, Select
 from sqlalchemy.orm import Session
 
-from idp.direct_session import DirectSession, as_ours
+from idp.direct_session import Alone, DirectSession, as_ours
 
 Values = Mapping[str, object]
 Process = Callable[[Any], Any]
@@ -50,12 +50,17 @@ class Prepared:
     Args:
         statement: a select, insert or update whose values are all named.
         names: the columns that an insert fills.
+        is_all_that_is_written: whether a request for whom nothing was written before writes nothing after it.
     """
 
-    def __init__(self, statement: Any, names: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, statement: Any, names: tuple[str, ...] | None = None, *, is_all_that_is_written: bool = False
+    ) -> None:
         self._statement = statement
         self._names = names
-        self._reads = isinstance(statement, Select) and statement._for_update_arg is None
+        self._alone: Alone | None = "reads" if isinstance(statement, Select) else None
+        if is_all_that_is_written:
+            self._alone = "writes"
         self._ready: dict[str, Ready] = {}
 
     def all(self, db: Session, values: Values) -> list[Any]:
@@ -79,7 +84,7 @@ class Prepared:
             bound[name] = process(bound[name])
         parameters = bound if ready.order is None else tuple([bound[name] for name in ready.order])
         try:
-            return _driver(db, reads=self._reads).execute(ready.text, parameters)
+            return _driver(db, self._alone).execute(ready.text, parameters)
         except ready.dialect.loaded_dbapi.Error as error:
             raise as_ours(error, ready.dialect, ready.text) from error
 
@@ -101,10 +106,10 @@ def dialect_of(db: Session) -> Dialect:
     return db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
 
 
-def _driver(db: Session, *, reads: bool) -> Any:
+def _driver(db: Session, alone: Alone | None) -> Any:
     """Return the driver's connection of the transaction that is open; opens one where there is none."""
     if isinstance(db, DirectSession):
-        return db.driver(reads=reads)
+        return db.driver(alone)
     db.flush()
     return db.connection().connection.driver_connection
 

@@ -10,6 +10,7 @@ from idp.domain.refresh import Presented, Verdict, judge
 from idp.domain.resources import narrow
 from idp.models import Base
 from idp.services import audit, grants
+from idp.services.chain import Added, Chain
 from idp.services.grants import ACCOUNT, GRANT, AnyRow, Grant, GrantRefusal, Issued
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
@@ -20,7 +21,8 @@ TOKEN = Base.metadata.tables["refresh_token"]
 SUCCESSOR = TOKEN.alias("successor")
 PROFILE_GRACE = timedelta(seconds=30)
 """Time for the retry of an app that is held to FAPI 2.0, should its tokens rotate."""
-INSERT = Prepared(insert(TOKEN).inline(), ("landlord", "token_hash", "grant_id", "issued_at", "expires_at"))
+COLUMNS = ("landlord", "token_hash", "grant_id", "issued_at", "expires_at")
+INSERT = Prepared(insert(TOKEN).inline(), COLUMNS)
 FIND = Prepared(
     select(
         TOKEN.c.id,
@@ -47,30 +49,15 @@ FIND_UNUSED = Prepared(
         TOKEN.c.used_at.is_(None),
     )
 )
-CLAIM = Prepared(
+ADDED = Added(TOKEN, COLUMNS)
+CLAIM = Chain(
     update(TOKEN)
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
     .values(used_at=bindparam("at"))
-    .returning(TOKEN.c.id)
+    .returning(TOKEN.c.id),
+    ADDED,
+    audit.ADDED,
 )
-CLAIMED = (
-    update(TOKEN)
-    .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
-    .values(used_at=bindparam("at"))
-    .returning(TOKEN.c.id)
-    .cte("claimed")
-)
-COLUMNS = tuple(TOKEN.c[name] for name in ("landlord", "token_hash", "grant_id", "issued_at", "expires_at"))
-ADDED = (
-    insert(TOKEN)
-    .from_select(
-        [column.name for column in COLUMNS],
-        select(*(bindparam(column.name, type_=column.type) for column in COLUMNS)).select_from(CLAIMED),
-    )
-    .cte("added")
-)
-CLAIM_AND_ADD = Prepared(select(CLAIMED.c.id).add_cte(ADDED))
-"""Both in one round trip; SQLite, which has none to save, knows no such statement."""
 EXTEND = Prepared(
     update(TOKEN)
     .where(TOKEN.c.id == bindparam("row"), TOKEN.c.used_at.is_(None))
@@ -96,7 +83,7 @@ class Unused:
 def start_family(work: Work, row: AnyRow) -> str:
     """Make the first refresh token of the grant of a row that has `grants.COLUMNS`."""
     token = new_secret()
-    _add(work, row, token)
+    INSERT.run(work.db, values(work, row, token))
     return token
 
 
@@ -148,6 +135,7 @@ def use(work: Work, client: Client, brought: Brought) -> Issued | GrantRefusal:
         verdict = _judge(work, client, row)
     match verdict:
         case Verdict.RETRY:
+            audit.record_alone(work, EventName.TOKENS_REFRESHED, account_id=row.account_id, client_id=row.client_id)
             return _issue(work, row, successor, brought, audience)
         case Verdict.EXPIRED:
             return GrantRefusal.EXPIRED
@@ -183,15 +171,15 @@ def _wider(row: AnyRow, brought: Brought, audience: tuple[str, ...] | None) -> G
 
 def _take(work: Work, client: Client, row: AnyRow, successor: str) -> bool:
     """Use a token up for its successor, which one of many at once can do; or extend it, where it stays the same."""
+    event = audit.describe(work, EventName.TOKENS_REFRESHED, account_id=row.account_id, client_id=row.client_id)
     if not client.refresh_rotation:
         EXTEND.run(work.db, {"row": row.id, "until": _idle_end(work, row)})
-        return True
-    claim = {"row": row.id, "at": work.now}
-    if CLAIM.ready(work.db).dialect.name == "postgresql":
-        return CLAIM_AND_ADD.first(work.db, {**claim, **_values(work, row, successor)}) is not None
-    if CLAIM.first(work.db, claim) is None:
-        return False
-    _add(work, row, successor)
+        audit.INSERT.run(work.db, event)
+    else:
+        added = ADDED.named(values(work, row, successor)) | audit.ADDED.named(event)
+        if CLAIM.first(work.db, {"row": row.id, "at": work.now, **added}) is None:
+            return False
+    audit.note(work, event)
     return True
 
 
@@ -208,16 +196,12 @@ def _judge(work: Work, client: Client, row: AnyRow) -> Verdict:
 
 def _issue(work: Work, row: AnyRow, token: str, brought: Brought, audience: tuple[str, ...] | None) -> Issued:
     grant = grants.read(work, row)
-    audit.record(work, EventName.TOKENS_REFRESHED, account_id=grant.account_id, client_id=grant.client_id)
     scope = grant.scope if brought.scope is None else brought.scope
     return Issued(grant, scope, token, key=brought.key, audience=audience or ())
 
 
-def _add(work: Work, row: AnyRow, token: str) -> None:
-    INSERT.run(work.db, _values(work, row, token))
-
-
-def _values(work: Work, row: AnyRow, token: str) -> dict[str, object]:
+def values(work: Work, row: AnyRow, token: str) -> dict[str, object]:
+    """Give the values of a token of the grant of a row that has `grants.COLUMNS`."""
     return {
         "landlord": work.landlord.slug,
         "token_hash": digest(token),

@@ -11,6 +11,7 @@ from collections import deque
 
 from sqlalchemy import Engine, PoolProxiedConnection, event
 
+from idp.direct_session import Alone
 from idp.web import postgres, sqlite
 from idp.web.database import Beginning
 
@@ -88,9 +89,9 @@ class AppSession(Beginning):
         else:
             pooled.driver_connection.execute("BEGIN")  # type: ignore[union-attr]  # psycopg's
 
-    def reads_alone(self, pooled: PoolProxiedConnection) -> bool:
-        """Read what is committed, each time anew."""
-        return True
+    def stands_alone(self, pooled: PoolProxiedConnection, what: Alone) -> bool:
+        """Read what is committed, each time anew; on SQLite whoever writes waits for their turn."""
+        return what == "reads" or not is_sqlite(pooled)
 
     def close(self) -> None:
         """Undo what was not made lasting, give the connection back, and forget what was read."""
