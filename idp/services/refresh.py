@@ -135,8 +135,7 @@ def use(work: Work, client: Client, brought: Brought) -> Issued | GrantRefusal:
         verdict = _judge(work, client, row)
     match verdict:
         case Verdict.RETRY:
-            audit.record_alone(work, EventName.TOKENS_REFRESHED, account_id=row.account_id, client_id=row.client_id)
-            return _issue(work, row, successor, brought, audience)
+            return _repeat(work, row, successor, brought, audience)
         case Verdict.EXPIRED:
             return GrantRefusal.EXPIRED
         case Verdict.REVOKED:
@@ -192,6 +191,12 @@ def _judge(work: Work, client: Client, row: AnyRow) -> Verdict:
         family_lives=grants.lives(row, work.now),
     )
     return judge(token, work.now, grace)
+
+
+def _repeat(work: Work, row: AnyRow, token: str, brought: Brought, audience: tuple[str, ...] | None) -> Issued:
+    """Give a successor again."""
+    audit.record_alone(work, EventName.TOKENS_REFRESHED, account_id=row.account_id, client_id=row.client_id)
+    return _issue(work, row, token, brought, audience)
 
 
 def _issue(work: Work, row: AnyRow, token: str, brought: Brought, audience: tuple[str, ...] | None) -> Issued:

@@ -91,7 +91,10 @@ class AppSession(Beginning):
 
     def stands_alone(self, pooled: PoolProxiedConnection, what: Alone) -> bool:
         """Read what is committed, each time anew; on SQLite whoever writes waits for their turn."""
-        return what == "reads" or not is_sqlite(pooled)
+        driver = pooled.driver_connection
+        if what == "writes" and isinstance(driver, sqlite3.Connection):
+            sqlite.take_turn(driver, pooled.info, routine=self.routine)
+        return True
 
     def close(self) -> None:
         """Undo what was not made lasting, give the connection back, and forget what was read."""

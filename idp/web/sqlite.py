@@ -65,6 +65,12 @@ def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool, rout
     if reads:
         driver.execute("BEGIN")
         return
+    take_turn(driver, info, routine=routine)
+    driver.execute("BEGIN IMMEDIATE")
+
+
+def take_turn(driver: sqlite3.Connection, info: dict[Any, Any], *, routine: bool) -> None:
+    """Wait until one may write; see `begin`."""
     durability = "NORMAL" if routine else "FULL"
     if info.get(DURABILITY) != durability:
         driver.execute(f"PRAGMA synchronous={durability}")
@@ -72,7 +78,6 @@ def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool, rout
     gate: Gate | None = info.get(GATE)
     if gate is not None and gate.enter():
         info[ENTERED] = gate
-    driver.execute("BEGIN IMMEDIATE")
 
 
 def leave(info: dict[Any, Any]) -> None:
