@@ -40,9 +40,9 @@ def userinfo(request: Asked) -> Answer:
         return _refuse(request, shown, "invalid_token", "the access token is not valid here, or has expired")
     if "gid" not in claimed:
         return _refuse(request, shown, "insufficient_scope", "the access token is in nobody's name", 403)
-    grant = grants.find(work, claimed["gid"])
+    row = grants.find_row(work, claimed["gid"])
     client = apps.find(work, claimed["client_id"])
-    if grant is None or client is None or access_tokens.is_given_back(work, claimed):
+    if row is None or client is None or access_tokens.is_given_back(work, claimed):
         return _refuse(request, shown, "invalid_token", "the access token was revoked")
     unfit = _key_fault(request, shown, client, claimed.get("cnf"))
     if unfit is not None:
@@ -50,9 +50,9 @@ def userinfo(request: Asked) -> Answer:
     scope = set(claimed["scope"].split()) & set(client.scopes)
     if "openid" not in scope:
         return _refuse(request, shown, "insufficient_scope", "userinfo needs the scope openid", 403)
-    asked = () if "act" in claimed else grant.claims.get("userinfo", ())
+    asked = () if "act" in claimed else row.claims.get("userinfo", ())
     names = claims.names_of(scope) | (set(asked) & claims.names_of(client.scopes))
-    members = {**persons.claims_of(work, grant.account_id, names), "sub": claimed["sub"]}
+    members = {**persons.claims_of(work, row.account_id, names, row), "sub": claimed["sub"]}
     return told(members) if client.userinfo_signed_response_alg is None else _signed(work, client, members)
 
 

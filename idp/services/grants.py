@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 
 from idp.models import Base
-from idp.services import subjects
+from idp.services import persons, subjects
 from idp.services.prepared import Prepared
 from idp.services.work import Work
 
@@ -38,7 +38,7 @@ COLUMNS = (
     ACCOUNT.c.closed_at,
 )
 FIND = Prepared(
-    select(*COLUMNS)
+    select(*COLUMNS, *(column for column in persons.COLUMNS if column not in set(COLUMNS)))
     .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
     .where(GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.handle == bindparam("named"))
 )
@@ -121,8 +121,14 @@ class Issued:
 
 def find(work: Work, handle: str) -> Grant | None:
     """Find the grant an access token names, while it lives."""
+    row = find_row(work, handle)
+    return None if row is None else read(work, row)
+
+
+def find_row(work: Work, handle: str) -> AnyRow | None:
+    """Find the grant an access token names, while it lives, as a row that has `COLUMNS` and those of the person."""
     row = FIND.first(work.db, {"of_landlord": work.landlord.slug, "named": handle})
-    return read(work, row) if row is not None and lives(row, work.now) else None
+    return row if row is not None and lives(row, work.now) else None
 
 
 def lives(row: AnyRow, now: datetime) -> bool:

@@ -15,10 +15,9 @@ from idp.services.work import Work
 TABLES = Base.metadata.tables
 ACCOUNT, ENROLMENT, HOLDER, CONTRACT = (TABLES[name] for name in ("account", "enrolment", "holder", "contract"))
 
+COLUMNS = (ACCOUNT.c.sub, ACCOUNT.c.email, ACCOUNT.c.email_verified_at, ACCOUNT.c.locale, ACCOUNT.c.updated_at)
 FIND_ACCOUNT = Prepared(
-    select(ACCOUNT.c.sub, ACCOUNT.c.email, ACCOUNT.c.email_verified_at, ACCOUNT.c.locale, ACCOUNT.c.updated_at).where(
-        ACCOUNT.c.landlord == bindparam("of_landlord"), ACCOUNT.c.id == bindparam("account")
-    )
+    select(*COLUMNS).where(ACCOUNT.c.landlord == bindparam("of_landlord"), ACCOUNT.c.id == bindparam("account"))
 )
 FIND_TENURES = Prepared(
     select(
@@ -46,13 +45,14 @@ FIND_TENURES = Prepared(
 )
 
 
-def claims_of(work: Work, account_id: int, names: AbstractSet[str]) -> dict[str, object]:
+def claims_of(work: Work, account_id: int, names: AbstractSet[str], known: Any = None) -> dict[str, object]:
     """Gather claims about an account's person.
 
     Args:
         work: the transaction.
         account_id: the account.
         names: what is asked for and allowed.
+        known: a row of the account that has `COLUMNS`, where it was read already.
 
     Returns:
         those that are known.
@@ -60,7 +60,7 @@ def claims_of(work: Work, account_id: int, names: AbstractSet[str]) -> dict[str,
     if not names:
         return {}
     key = {"of_landlord": work.landlord.slug, "account": account_id}
-    account = FIND_ACCOUNT.first(work.db, key)
+    account = known or FIND_ACCOUNT.first(work.db, key)
     after = work.now - work.landlord.leaving.access_after_end
     tenures = [] if names <= claims.OF_THE_ACCOUNT else FIND_TENURES.all(work.db, {**key, "after": after})
     person = Person(
