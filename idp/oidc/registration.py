@@ -39,9 +39,8 @@ def register(request: Asked) -> Answer:
 def manage(request: Asked) -> Answer:
     """Let an app read, replace and remove its registration (RFC 7592 §2)."""
     token = _admitted(request)
-    method = "GET" if request.method == "HEAD" else request.method
     row = app_registration.managed(request.work, request.segment, token)
-    return _unauthorized(request, token) if row is None else MANAGED[method](request, row, token)
+    return _unauthorized(request, token) if row is None else MANAGED.get(request.method, _read)(request, row, token)
 
 
 def _read(request: Asked, row: Row, token: str) -> Answer:

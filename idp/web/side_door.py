@@ -6,7 +6,6 @@ of what it costs; so these addresses are answered here, and everything else is F
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -32,6 +31,7 @@ Origins = Mapping[str, frozenset[str]]
 """Where the scripts of public web apps run, by landlord: only these may read answers across origins."""
 VARIABLE = "/*"
 LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 SIDE_DOOR = "loge.side_door"
 
 log = Log("idp.errors")
@@ -59,6 +59,10 @@ class Route:
     def endpoint(self) -> str:
         """As the log calls it."""
         return f"oidc.{self.name}"
+
+    def takes(self, method: str) -> bool:
+        """Tell whether it answers to a method."""
+        return ("GET" if method == "HEAD" else method) in self.methods
 
     @property
     def stance(self) -> Stance:
@@ -135,7 +139,7 @@ class SideDoor:
 
     def _answered(self, route: Route, asked: Asked) -> Answer:
         """Answer what has a right method and comes below the ceiling."""
-        if asked.method not in route.methods and (asked.method, "GET") != ("HEAD", route.methods[0]):
+        if not route.takes(asked.method):
             return _by_another_method(route, asked.method)
         if not self._admits(route, asked):
             return error("temporarily_unavailable", "too many requests from this network", 429)
@@ -150,13 +154,15 @@ class SideDoor:
         return answer
 
     def _answered_at_once(self, route: Route, asked: Asked) -> Answer | None:
-        """Answer what needs no page; whatever goes wrong here is the page's to say, which meets it again."""
+        """Answer what needs no page; whatever goes wrong here is left to the page, which begins anew."""
         if asked.method not in route.methods or not self._admits(route, asked):
             return None
         asked.environ[limits.COUNTED] = True
-        with suppress(Exception):
+        try:
             return self._viewed(route, asked)
-        return None
+        except Exception:
+            log.exception("request.left_to_page", endpoint=route.endpoint)
+            return None
 
     def _admits(self, route: Route, asked: Asked) -> bool:
         assert route.stance.limit is not None
@@ -178,7 +184,7 @@ class SideDoor:
         """Compose the headers of an answer."""
         kept = route.stance.cache and answer.status < HTTPStatus.BAD_REQUEST
         headers = [*answer.headers, *self._usual[route.path, asked.landlord.slug, kept], *asked.offered]
-        if answer.status != HTTPStatus.NOT_MODIFIED:
+        if answer.status not in WITHOUT_BODY:
             headers.append(("Content-Length", str(len(answer.body))))
         origin = asked.header("Origin") if route.scripts else None
         if origin is not None and origin in self._origins[asked.landlord.slug]:
