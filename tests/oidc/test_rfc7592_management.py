@@ -107,6 +107,7 @@ def test_a_removed_app_is_nobody_and_holds_nothing(app: Flask, mine: dict[str, A
     tokens = party.redeem(code).get_json()
     response = manage(app, "DELETE", mine)
     assert (response.status_code, response.data) == (204, b"")
+    assert "Content-Length" not in response.headers  # RFC 9110 §8.6
     assert party.userinfo(tokens["access_token"]).status_code == 401
     assert is_refused_locally(party.authorize(signed_in))
     assert party.redeem(code).status_code == 401
