@@ -12,7 +12,7 @@ from idp.domain.resources import narrow
 from idp.models import Base
 from idp.services import audit, grants, refresh
 from idp.services.chain import Added, Chain
-from idp.services.grants import ACCOUNT, GRANT, OFFLINE, AnyRow, GrantRefusal, Issued
+from idp.services.grants import ACCOUNT, GRANT, OFFLINE, SESSION, AnyRow, GrantRefusal, Issued
 from idp.services.live_sessions import LiveSession
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
@@ -28,7 +28,14 @@ GRANT_COLUMNS = (
     *("resources", "created_at", "expires_at"),
 )
 OPENED = Added(GRANT, GRANT_COLUMNS)
-OPEN = insert(GRANT).values({column: OPENED.value(column) for column in GRANT_COLUMNS}).returning(GRANT.c.id)
+IN_SESSION = (
+    select(*(OPENED.value(column) for column in GRANT_COLUMNS))
+    .select_from(SESSION)
+    .where(SESSION.c.id == bindparam("in_session"), SESSION.c.ended_at.is_(None))
+    .with_for_update(read=True)
+)
+"""The session is held meanwhile: whoever ends it waits, finds the grant and ends it too, or was there first."""
+OPEN = insert(GRANT).from_select(GRANT_COLUMNS, IN_SESSION).returning(GRANT.c.id)
 OPEN_GRANT = Prepared(OPEN)
 ADDED = Added(
     CODE,
@@ -61,6 +68,10 @@ REDEEM = Chain(CLAIM, audit.ADDED)
 REDEEM_FOR_LONG = Chain(CLAIM, refresh.ADDED, audit.ADDED)
 
 
+class SessionOverError(Exception):
+    """Somebody has signed out at this very moment; nothing was given to anybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proofs:
     """What an app brings along with a code.
@@ -88,6 +99,9 @@ def issue(work: Work, request: AuthorizationRequest, session: LiveSession) -> st
 
     Returns:
         the code: 43 characters, good once (RFC 6749 §4.1.2).
+
+    Raises:
+        SessionOverError: when the session has ended meanwhile.
     """
     code = new_secret()
     added = {
@@ -101,7 +115,8 @@ def issue(work: Work, request: AuthorizationRequest, session: LiveSession) -> st
     }
     event = audit.describe(work, EventName.CODE_ISSUED, account_id=session.account_id, client_id=request.client_id)
     grant = _opened(work, request, session, None)
-    ISSUE.first(work.db, {**grant, **ADDED.named(added), **audit.ADDED.named(event)})
+    if ISSUE.first(work.db, {**grant, **ADDED.named(added), **audit.ADDED.named(event)}) is None:
+        raise SessionOverError
     audit.note(work, event)
     return code
 
@@ -182,9 +197,15 @@ def open_grant(work: Work, request: AuthorizationRequest, session: LiveSession, 
 
     Returns:
         its number.
+
+    Raises:
+        SessionOverError: when the session has ended meanwhile.
     """
-    opened: int = OPEN_GRANT.first(work.db, _opened(work, request, session, wait)).id
-    return opened
+    opened = OPEN_GRANT.first(work.db, _opened(work, request, session, wait))
+    if opened is None:
+        raise SessionOverError
+    grant_id: int = opened.id
+    return grant_id
 
 
 def _opened(
@@ -193,7 +214,7 @@ def _opened(
     """Give the values of a grant."""
     tokens = work.landlord.tokens
     lifetime = tokens.refresh_absolute if OFFLINE in request.scope else (wait or tokens.code) + tokens.access_token
-    return OPENED.named(
+    return {"in_session": session.id} | OPENED.named(
         {
             "landlord": work.landlord.slug,
             "handle": new_secret(),

@@ -7,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from idp.logs import Log
+from idp.services.codes import SessionOverError
 from idp.services.vault import new_secret
 from idp.web.database import db
 from idp.web.landlord import landlord_or_none
@@ -17,12 +18,20 @@ log = Log("idp.errors")
 def init(app: Flask) -> None:
     """Attach the error pages to an application."""
     app.register_error_handler(CSRFError, expired)
+    app.register_error_handler(SessionOverError, signed_out)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, failed)
 
 
 def expired(_: CSRFError) -> tuple[str, int]:
     """Answer a form without a valid token: the page was open too long, or another site sent it."""
+    return page("expired", HTTPStatus.BAD_REQUEST)
+
+
+def signed_out(_: SessionOverError) -> tuple[str, int]:
+    """Answer somebody who has signed out in another tab at this very moment: the same page asks for a sign-in now."""
+    db.session.rollback()
+    g.pop("work", None)
     return page("expired", HTTPStatus.BAD_REQUEST)
 
 
