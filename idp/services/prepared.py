@@ -58,9 +58,8 @@ class Prepared:
     ) -> None:
         self._statement = statement
         self._names = names
-        self._alone: Alone | None = "reads" if isinstance(statement, Select) else None
-        if is_all_that_is_written:
-            self._alone = "writes"
+        only_reads = isinstance(statement, Select) and statement._for_update_arg is None  # what locks needs its time
+        self._alone: Alone | None = "writes" if is_all_that_is_written else "reads" if only_reads else None
         self._ready: dict[str, Ready] = {}
 
     def all(self, db: Session, values: Values) -> list[Any]:
