@@ -195,8 +195,9 @@ def _judge(work: Work, client: Client, row: AnyRow) -> Verdict:
 
 def _repeat(work: Work, row: AnyRow, token: str, brought: Brought, audience: tuple[str, ...] | None) -> Issued:
     """Give a successor again."""
+    issued = _issue(work, row, token, brought, audience)
     audit.record_alone(work, EventName.TOKENS_REFRESHED, account_id=row.account_id, client_id=row.client_id)
-    return _issue(work, row, token, brought, audience)
+    return issued
 
 
 def _issue(work: Work, row: AnyRow, token: str, brought: Brought, audience: tuple[str, ...] | None) -> Issued:

@@ -1,8 +1,8 @@
 """The database sessions of what apps ask: each thread has one, and they share a few connections that stay at hand.
 
 What is read before anything is written stands alone: PostgreSQL begins and ends no transaction for it, and on SQLite
-it keeps no writer waiting. Whatever is decided by it is decided again by the statement that writes, which says what
-it expects to find.
+it keeps no writer waiting. Whether something is used for the first time, and in a session that lives, is decided
+again by the statement that writes. A grant that is revoked in between takes with it what was given.
 """
 
 import sqlite3
@@ -17,7 +17,7 @@ from idp.web.database import Beginning
 
 
 class AtHand:
-    """Connections between two requests; the pool they come from takes ten times as long to take one back and forth.
+    """Connections between two requests; to and from the pool they come from would be a tenth of a small request.
 
     Args:
         engine: the application's database.

@@ -70,7 +70,9 @@ def begin(driver: sqlite3.Connection, info: dict[Any, Any], *, reads: bool, rout
 
 
 def take_turn(driver: sqlite3.Connection, info: dict[Any, Any], *, routine: bool) -> None:
-    """Wait until one may write; see `begin`."""
+    """Wait until one may write, unless it is one's turn already; see `begin`."""
+    if ENTERED in info:
+        return
     durability = "NORMAL" if routine else "FULL"
     if info.get(DURABILITY) != durability:
         driver.execute(f"PRAGMA synchronous={durability}")

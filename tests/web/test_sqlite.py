@@ -1,6 +1,7 @@
 """SQLite behaves like a server: who writes waits their turn, and what people were told is done lasts."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Signal
 
@@ -12,6 +13,7 @@ from idp.domain.events import EventName
 from idp.models import Event
 from idp.services import audit
 from idp.services.work import Origin, Work
+from idp.web.app_sessions import AppSession, AtHand
 from idp.web.database import db, present_session
 from idp.web.runtime import runtime_of
 from idp.web.sqlite import Gate
@@ -85,3 +87,27 @@ def test_a_power_cut_takes_nothing_that_somebody_ended_or_registered(app: Flask)
         "oidc.authorize",
         "oidc.resume",
     }
+
+
+def test_who_has_their_turn_does_not_wait_for_it_again(
+    app: Flask, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[bool] = []
+    enter = Gate.enter
+
+    def count(gate: Gate) -> bool:
+        turns.append(True)
+        return enter(gate)
+
+    monkeypatch.setattr("idp.web.sqlite.BUSY_SECONDS", 0)  # what would wait gives up at once
+    monkeypatch.setattr(Gate, "enter", count)
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("of SQLite")
+        own = replace(work_in(app, clock), db=AppSession(AtHand(db.engine, 1)))
+        audit.record_alone(own, EventName.PURGED)
+        audit.record(own, EventName.KEY_ROTATED)
+        own.db.commit()
+        assert len(turns) == 1
+        assert db.session.scalars(select(Event.name).order_by(Event.id)).all() == ["purge.done", "key.rotated"]
+        db.engine.dispose()
