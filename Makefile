@@ -1,7 +1,8 @@
 # make run    the demo: provider, portal and mailbox on this machine
 # make test   every check and every test, on SQLite and, where it is installed, on PostgreSQL
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# Debian's interpreter first: it is compiled by a profile of itself, which most that are built at home are not.
+PYTHON ?= $(shell for one in /usr/bin/python3.11 python3.11 python3; do $$one -c 'import ensurepip' 2>/dev/null && break; done; echo $$one)
 WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin

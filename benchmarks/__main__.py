@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,13 +13,15 @@ from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from benchmarks import canaille, floors, loge, node_oidc_provider
+from benchmarks import bare_sign_in, canaille, floors, loge, node_oidc_provider
 from benchmarks.plot import rates
 from benchmarks.report import Measured, medians, table
 from benchmarks.server import NODE, Server, free_port
 
 HERE = Path(__file__).parent
 HOUR = 3600
+QUIET_SECONDS = 3
+"""Between the load and the look at memory: every server may then collect its garbage and give back what is free."""
 SERVERS: Mapping[str, Callable[[Path, int, str, int, int], Server]] = {
     "loge": loge.prepare,
     "node-oidc-provider": node_oidc_provider.prepare,
@@ -77,6 +80,11 @@ def _floors(folder: Path, asked: argparse.Namespace) -> Iterator[str]:
         measured = _measure(bare, argparse.Namespace(**{**vars(asked), "operations": ["discovery"]}))
         rate = medians({"flask": [measured]}, ["discovery"])["flask"]["discovery"]
         yield f"| {name} | {rate:,.0f} |"
+    if "sign_in" in asked.operations:
+        bare = bare_sign_in.prepare(folder / "bare", free_port(), asked.people, asked.workers)
+        measured = _measure(bare, argparse.Namespace(**{**vars(asked), "operations": ["sign_in"]}))
+        rate = medians({"bare": [measured]}, ["sign_in"])["bare"]["sign_in"]
+        yield f"| a sign-in of five bare answers and one argon2id | {rate:,.0f} |"
     for name, rate in floors.alone(folder, asked.database, asked.workers):
         yield f"| {name} | {rate:,.0f} |"
     yield f"\n{floors.machine()}"
@@ -97,6 +105,7 @@ def _measure(server: Server, asked: argparse.Namespace) -> Measured:
             )
         if driven.returncode:
             raise SystemExit(driven.stderr.decode())
+        time.sleep(QUIET_SECONDS)
         return Measured(started, *server.memory(), json.loads(driven.stdout))
     finally:
         server.stop()

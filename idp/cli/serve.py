@@ -1,6 +1,5 @@
 """`idp serve`: answers requests until it is told to stop."""
 
-import ctypes
 import gc
 import multiprocessing
 import os
@@ -19,6 +18,7 @@ from granian.server.mp import MPServer
 from idp import logs
 from idp.app import create_app
 from idp.cli.context import application, current_settings
+from idp.services.hashing_threads import give_memory_back
 from idp.settings.root import Settings
 from idp.web import migration_state
 from idp.web.database import db
@@ -48,7 +48,7 @@ def serve() -> None:
         db.engine.dispose()  # a connection belongs to one process
     logs.configure()
     _refuse_taken_address(settings.server.bind, settings.server.port)
-    _give_memory_back()
+    give_memory_back()  # what only starting needed, such as its first hash: every process would hold it too
     gc.freeze()  # what is there now stays: processes share its memory as long as nobody looks for garbage in it
     multiprocessing.set_start_method("fork", force=True)  # not each system's own way, which would build it all anew
     _granian(settings).serve(target_loader=partial(_begin, app), wrap_loader=False)
@@ -67,13 +67,6 @@ def _begin(app: Flask) -> Flask:
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return app
-
-
-def _give_memory_back() -> None:
-    """Return what only starting needed, such as the 19 MiB of the first hash: every process would hold it too."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it; others return memory anyway
-    if trim is not None:
-        trim(0)
 
 
 def _refuse_taken_address(host: str, port: int) -> None:

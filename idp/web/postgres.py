@@ -4,6 +4,12 @@ from select import POLLIN, poll
 from typing import Any
 
 
+def stand_alone(connection: Any) -> Any:
+    """Let each statement stand alone where no transaction was begun, and return a cursor to execute them with."""
+    connection.autocommit = True
+    return connection.cursor()
+
+
 def is_lost(connection: Any) -> bool:
     """Tell whether the server has closed a connection that nobody uses at the moment.
 

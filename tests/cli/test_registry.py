@@ -96,5 +96,5 @@ def test_a_file_refused_as_a_whole_changes_nothing_and_is_recorded(run: Run, eng
 def test_a_wrong_command_is_explained(words: tuple[str, ...], said: str, run: Run, engine: Engine) -> None:
     result = run("registry", "import", *words)
     assert result.exit_code == 2
-    assert said in result.output
+    assert said in " ".join(result.output.replace("│", " ").split())  # lines end where a long path has them end
     assert identifiers(engine) == set()

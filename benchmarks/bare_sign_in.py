@@ -1,0 +1,76 @@
+"""What a sign-in cannot do without, and nothing else: five answers that are known beforehand, and one argon2id."""
+
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from argon2 import PasswordHasher
+
+from benchmarks.floors import MEMORY_KIB, PASSES
+from benchmarks.server import CALLBACK, PASSWORD, Server
+from idp.services.hashing_threads import HashingThreads
+
+FORM = b"""<!doctype html><title>.</title><form method="post"><input name="identifier"><input name="password"
+type="password"><button name="go">.</button></form>"""
+TOKENS = b'{"access_token": "a", "refresh_token": "r", "id_token": "i", "token_type": "Bearer", "expires_in": 300}'
+HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+HASHED = HASHER.hash(PASSWORD)
+THREADS = HashingThreads(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the answers.
+
+    Attributes:
+        line: its status.
+        header: the one that it has.
+        body: what it says.
+        before: what is done first.
+    """
+
+    line: str
+    header: tuple[str, str]
+    body: bytes = b""
+    before: Callable[[], object] = bool
+
+
+def _verify() -> object:
+    return THREADS.run(lambda: HASHER.verify(HASHED, PASSWORD))
+
+
+def _to(where: str, before: Callable[[], object] = bool) -> Step:
+    return Step("303 See Other", ("Location", where), before=before)
+
+
+STEPS: Mapping[tuple[str, str], Step] = {
+    ("GET", "/ready"): Step("200 OK", ("Content-Type", "text/plain")),
+    ("GET", "/authorize"): _to("/form"),
+    ("GET", "/form"): Step("200 OK", ("Content-Type", "text/html"), FORM),
+    ("POST", "/form"): _to("/resume", _verify),
+    ("GET", "/resume"): _to(f"{CALLBACK}?code=c"),
+    ("POST", "/token"): Step("200 OK", ("Content-Type", "application/json"), TOKENS),
+}
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer: `granian --interface wsgi benchmarks.bare_sign_in:application`."""
+    step = STEPS[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
+    step.before()
+    start_response(step.line, [step.header, ("Content-Length", str(len(step.body)))])
+    return [step.body]
+
+
+def prepare(home: Path, port: int, people: int, workers: int) -> Server:
+    """Make a server of it, for the driver's operation `sign_in`; see `loge.prepare` for the arguments."""
+    home.mkdir(parents=True)
+    binary = str(Path(sys.executable).with_name("granian"))
+    command = [binary, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    command += ["--workers", str(workers), "--blocking-threads", "4", "benchmarks.bare_sign_in:application"]
+    paths = {name: f"/{name}" for name in ("ready", "authorize", "token")}
+    everybody = [str(number) for number in range(people)]
+    return Server(
+        "bare", command, {"PYTHONPATH": str(Path(__file__).parent.parent)}, home, port, paths, everybody, ""
+    )
