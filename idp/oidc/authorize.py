@@ -12,7 +12,7 @@ from idp.oidc.authorization_checks import PUSHED, Refusal, examine, reply_to
 from idp.oidc.client_assertions import KEYS
 from idp.oidc.errors import unusable
 from idp.oidc.parameters import Malformed, Parameters
-from idp.services import apps, authorization, journeys, pushed_requests
+from idp.services import apps, authorization, journeys, pending_journeys, pushed_requests
 from idp.services.authorization import Started
 from idp.services.journeys import Over, StepDue
 from idp.settings.client import Client
@@ -55,7 +55,7 @@ def resume() -> ResponseReturnValue:
     session = returning_session()
     if reference is None and session is not None and session.account_id is not None:
         return redirect(current_landlord().home_url, HTTPStatus.SEE_OTHER)
-    journey = journeys.find(work(), reference)
+    journey = pending_journeys.find(work(), reference)
     if journey is None:
         return _over(HTTPStatus.BAD_REQUEST)
     match journeys.resume(work(), journey, session):
@@ -70,7 +70,7 @@ def resume() -> ResponseReturnValue:
 @stance("forms")
 def cancel() -> ResponseReturnValue:
     """Tell the app that the person would rather not (`access_denied`)."""
-    journey = journeys.find(work(), request.args.get("journey"))
+    journey = pending_journeys.find(work(), request.args.get("journey"))
     if journey is None:
         return _over(HTTPStatus.BAD_REQUEST)
     answer = journeys.cancel(work(), journey, current_session())

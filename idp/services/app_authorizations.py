@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from idp.domain.app_access import Topic, asked_by
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.events import EventName
-from idp.models import AppAuthorization, Base, Journey
+from idp.models import AppAuthorization, Base
 from idp.services import audit, grants, logout_notices
+from idp.services.pending_journeys import JOURNEY, PendingJourney
 from idp.services.upsert import Upsert
 from idp.services.work import Work
 
@@ -26,7 +27,7 @@ KEEP = Upsert(
 )
 
 
-def is_due(work: Work, account_id: int, request: AuthorizationRequest, journey: Journey | None) -> bool:
+def is_due(work: Work, account_id: int, request: AuthorizationRequest, journey: PendingJourney | None) -> bool:
     """Tell whether the person is to be asked before an app gets what it asks for.
 
     The landlord's own apps are never asked about, and nothing is read for them.
@@ -63,10 +64,10 @@ def give(work: Work, account_id: int, client_id: str, topics: Iterable[Topic]) -
     audit.record(work, EventName.AUTHORIZATION_GIVEN, account_id=account_id, client_id=client_id, topics=said)
 
 
-def give_on(work: Work, journey: Journey, account_id: int, request: AuthorizationRequest) -> None:
+def give_on(work: Work, journey: PendingJourney, account_id: int) -> None:
     """Keep the answer to the request of a journey; see `give`."""
-    journey.authorized_by = account_id
-    give(work, account_id, request.client_id, asked_by(request))
+    work.db.execute(update(JOURNEY).where(JOURNEY.c.id == journey.id).values(authorized_by=account_id))
+    give(work, account_id, journey.client_id, asked_by(journey.asked))
 
 
 def of_account(work: Work, account_id: int) -> Sequence[AppAuthorization]:

@@ -2,27 +2,25 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, update
 
 from idp.domain.authorization import (
     AuthorizationRequest,
     AuthorizationResponse,
     granted,
-    read_request,
     refused,
     write_request,
 )
 from idp.domain.events import EventName
 from idp.domain.journey import Step, next_step
-from idp.models import Base, BrowserSession, Journey
 from idp.services import apps, audit, codes, pushed_requests, steps, subjects
+from idp.services.live_sessions import LiveSession
+from idp.services.pending_journeys import JOURNEY, PendingJourney
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
 
-JOURNEY = Base.metadata.tables["journey"]
 START = Prepared(
     insert(JOURNEY).inline(),
     (
@@ -86,31 +84,14 @@ def start(
     return reference
 
 
-def find(work: Work, reference: str | None) -> Journey | None:
-    """Find a journey of this landlord and this browser that has not expired."""
-    if not reference:
-        return None
-    key = {"of_landlord": work.landlord.slug, "at": work.now}
-    return work.db.scalar(_live(), {**key, "hash": digest(reference), "browser": digest(work.origin.browser)})
-
-
-@cache
-def _live() -> Select[Journey]:
-    """Write the statement once: every page on the way asks it."""
-    return select(Journey).where(
-        Journey.landlord == bindparam("of_landlord"),
-        Journey.reference_hash == bindparam("hash"),
-        Journey.browser_hash == bindparam("browser"),
-        Journey.expires_at > bindparam("at"),
-    )
-
-
-def resume(work: Work, journey: Journey, session: BrowserSession | None) -> StepDue | AuthorizationResponse | Over:
+def resume(
+    work: Work, journey: PendingJourney, session: LiveSession | None
+) -> StepDue | AuthorizationResponse | Over:
     """Answer a journey's request, unless something is still due.
 
     Args:
         work: the transaction.
-        journey: as `find` found it.
+        journey: as it was found.
         session: the browser's live session.
 
     Returns:
@@ -118,49 +99,47 @@ def resume(work: Work, journey: Journey, session: BrowserSession | None) -> Step
     """
     if is_over(work, journey):
         return Over()
-    request = read_request(journey.request)
+    request = journey.asked
     step = next_step(steps.facts(work, session, journey, request))
-    if step is not None or session is None or session.account is None:
+    if step is not None or session is None or session.sub is None:
         return StepDue(step or Step.SIGN_IN)
     if not _claim(work, journey):
         return Over()
-    if request.expected_sub not in (None, subjects.sub_for(work, request.client_id, session.account.sub)):
+    if request.expected_sub not in (None, subjects.sub_for(work, request.client_id, session.sub)):
         return refused(
             request.reply_to, work.landlord.issuer, "login_required", "another person signed in than was asked for"
         )
     return granted(request.reply_to, work.landlord.issuer, codes.issue(work, request, session))
 
 
-def waits_for_consent(work: Work, journey: Journey, session: BrowserSession) -> bool:
+def waits_for_consent(work: Work, journey: PendingJourney, session: LiveSession) -> bool:
     """Tell whether nothing is due on a journey but the person's word that the app may have what it asks for."""
     if is_over(work, journey):
         return False
-    return next_step(steps.facts(work, session, journey, read_request(journey.request))) is Step.CONSENT
+    return next_step(steps.facts(work, session, journey, journey.asked)) is Step.CONSENT
 
 
-def cancel(work: Work, journey: Journey, session: BrowserSession | None) -> AuthorizationResponse | Over:
+def cancel(work: Work, journey: PendingJourney, session: LiveSession | None) -> AuthorizationResponse | Over:
     """Answer a journey's request with the person's refusal, on whatever page they were."""
     if not _still_registered(work, journey) or not _claim(work, journey):
         return Over()
     account_id = session.account_id if session is not None else None
     audit.record(work, EventName.AUTHORIZATION_REFUSED, account_id=account_id, client_id=journey.client_id)
-    return refused(
-        read_request(journey.request).reply_to, work.landlord.issuer, "access_denied", "the person cancelled"
-    )
+    return refused(journey.asked.reply_to, work.landlord.issuer, "access_denied", "the person cancelled")
 
 
-def is_over(work: Work, journey: Journey) -> bool:
+def is_over(work: Work, journey: PendingJourney) -> bool:
     """Tell whether a journey was answered, or its app is gone."""
     return journey.claimed_at is not None or not _still_registered(work, journey)
 
 
-def _still_registered(work: Work, journey: Journey) -> bool:
+def _still_registered(work: Work, journey: PendingJourney) -> bool:
     """Tell whether the app and its address are still in the configuration, which may have changed meanwhile."""
     client = apps.find(work, journey.client_id)
-    return client is not None and client.may_answer_at(read_request(journey.request).redirect_uri)
+    return client is not None and client.may_answer_at(journey.asked.redirect_uri)
 
 
-def _claim(work: Work, journey: Journey) -> bool:
+def _claim(work: Work, journey: PendingJourney) -> bool:
     """Claim the one answer of a journey, and that of its pushed request, which other journeys may share."""
     claimed = CLAIM.first(work.db, {"journey": journey.id, "at": work.now})
-    return claimed is not None and pushed_requests.claim(work, read_request(journey.request))
+    return claimed is not None and pushed_requests.claim(work, journey.asked)

@@ -4,16 +4,16 @@ from idp.domain import assurance
 from idp.domain.assurance import reaches
 from idp.domain.authorization import AuthorizationRequest
 from idp.domain.journey import Facts, FirstConnectionFacts
-from idp.models import Journey
 from idp.services import agreements, app_authorizations, first_connection, renewals
 from idp.services.live_sessions import LiveSession
+from idp.services.pending_journeys import PendingJourney
 from idp.services.work import Work
 
 
 def facts(
     work: Work,
     session: LiveSession | None,
-    journey: Journey | None,
+    journey: PendingJourney | None,
     request: AuthorizationRequest | None = None,
 ) -> Facts:
     """Gather the facts for `next_step`.
@@ -49,7 +49,7 @@ def _first_connection(work: Work, session: LiveSession) -> FirstConnectionFacts 
     return None if started is None or started.completed_at is not None else first_connection.facts(work, started)
 
 
-def _recent_enough(session: LiveSession, journey: Journey) -> bool:
+def _recent_enough(session: LiveSession, journey: PendingJourney) -> bool:
     if session.id == journey.former_session_id:
         return False
     return journey.min_auth_time is None or session.auth_time >= journey.min_auth_time

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 from flask import render_template, request
 
 from idp.domain.app_access import asked_by
-from idp.domain.authorization import read_request
-from idp.models import Account, BrowserSession, Journey
+from idp.models import Account, BrowserSession
 from idp.pages.authorizations.blueprint import pages
-from idp.services import app_authorizations, apps, journeys, people
+from idp.services import app_authorizations, apps, journeys, pending_journeys, people
+from idp.services.pending_journeys import PendingJourney
 from idp.web import go_on
 from idp.web.answers import Answer
 from idp.web.current import work
@@ -33,17 +33,17 @@ def allow(session: BrowserSession, account: Account) -> Answer:
     """Keep that the person allows it, and go on; a refusal is sent elsewhere (`oidc.cancel`)."""
     journey = _waiting(session)
     if journey is not None:
-        app_authorizations.give_on(work(), journey, account.id, read_request(journey.request))
+        app_authorizations.give_on(work(), journey, account.id)
     return go_on.to_app()
 
 
-def _waiting(session: BrowserSession) -> Journey | None:
-    journey = journeys.find(work(), request.args.get("journey"))
+def _waiting(session: BrowserSession) -> PendingJourney | None:
+    journey = pending_journeys.find(work(), request.args.get("journey"))
     return journey if journey is not None and journeys.waits_for_consent(work(), journey, session) else None
 
 
-def _page(journey: Journey, account: Account) -> str:
-    asked = read_request(journey.request)
+def _page(journey: PendingJourney, account: Account) -> str:
+    asked = journey.asked
     return render_template(
         "authorizations/ask.html",
         form=OneButtonForm(),
