@@ -8,6 +8,7 @@ from idp.folders import folder
 from idp.settings.root import Settings
 from idp.web import (
     branding,
+    cookies,
     durations,
     errors,
     evenness,
@@ -26,7 +27,6 @@ from idp.web import (
     typography,
     upstreams,
 )
-from idp.web.cookies import PreSession
 from idp.web.runtime import Clock, runtime_of, system_clock
 from idp.web.stance import ATTRIBUTE, Stance
 
@@ -58,7 +58,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """
     app = foundation.lay(settings, clock)
     app.config.update(FLASK_CONFIG, SECRET_KEY=runtime_of(app).vault.derive("browser cookie"))
-    app.session_interface = PreSession()
+    cookies.init(app)
     request_log.init(app)
     evenness.init(app)
     templating.init(app)

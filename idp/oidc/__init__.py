@@ -29,7 +29,10 @@ FOR_BROWSERS = (
     ("/logout", "logout", logout.logout, ["GET", "POST"]),
 )
 READ, SEND = ("GET",), ("POST",)
-AT_ONCE = (Route("/authorize", "authorize", single_sign_on.answer_at_once, READ),)
+AT_ONCE = (
+    Route("/authorize", "authorize", single_sign_on.answer_at_once, READ),
+    Route("/authorize/resume", "resume", single_sign_on.resume_at_once, READ),
+)
 FOR_APPS = (
     Route("/.well-known/openid-configuration", "openid_configuration", metadata.metadata, READ, scripts=True),
     Route(

@@ -1,22 +1,27 @@
-"""The authorization endpoint for who is signed in already (OpenID Connect Core §3.1.2.3): no page, one redirect.
+"""The authorization endpoint for who is signed in (OpenID Connect Core §3.1.2.3): no page, one redirect.
 
 It answers the plain case and leaves every other one to the page, which looks again from the beginning.
 """
 
+import re
+from dataclasses import replace
 from http import HTTPStatus
 
-from idp.domain.authorization import AuthorizationRequest
+from idp.domain.authorization import AuthorizationRequest, AuthorizationResponse
 from idp.domain.redirects import with_query
 from idp.oidc import parameters
 from idp.oidc.authorization_checks import examine, reply_to
 from idp.oidc.parameters import Malformed
-from idp.services import apps, authorization, live_sessions
+from idp.services import apps, authorization, journeys, live_sessions, pending_journeys
+from idp.services.work import Origin
 from idp.web.asked import Answer, Asked
 from idp.web.cookies import SESSION
 from idp.web.stance import stance
 
 BY_OTHER_WAYS = {"request", "request_uri"}
 """Parameters of requests that are signed or were pushed."""
+REFERENCE = re.compile(rb"journey=([\w-]+)")
+"""The query of an address that goes on with a journey."""
 
 
 @stance("protocol", csrf=False, writes=True, routine=True)
@@ -28,8 +33,25 @@ def answer_at_once(request: Asked) -> Answer | None:
         return None
     session = live_sessions.find(request.work, cookie)
     answer = authorization.at_once(request.work, examined, session) if session is not None else None
-    if answer is None:
+    return None if answer is None else _sent(answer)
+
+
+@stance("protocol", csrf=False, writes=True, routine=True)
+def resume_at_once(request: Asked) -> Answer | None:
+    """Answer the request of a journey where nothing is due any more, as after most sign-ins."""
+    named, cookie, browser = REFERENCE.fullmatch(request.query_string), request.cookie(SESSION), request.browser
+    if named is None or cookie is None or browser is None:
         return None
+    work = replace(request.work, origin=Origin(request.network, browser))
+    session = live_sessions.find(work, cookie)
+    journey = pending_journeys.find(work, named[1].decode()) if session is not None else None
+    if journey is None or journey.asked.response_mode != "query":
+        return None
+    answer = journeys.resume(work, journey, session)
+    return _sent(answer) if isinstance(answer, AuthorizationResponse) else None
+
+
+def _sent(answer: AuthorizationResponse) -> Answer:
     return Answer(HTTPStatus.SEE_OTHER, b"", (("Location", with_query(answer.redirect_uri, answer.parameters)),))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from wsgiref.types import WSGIEnvironment
 
 import orjson
@@ -15,7 +15,7 @@ from werkzeug.wsgi import get_input_stream
 from idp.services.work import Origin, Work
 from idp.settings.landlord import Landlord
 from idp.web.app_sessions import AppSession
-from idp.web.cookies import cookie_name
+from idp.web.cookies import BROWSER, BROWSER_OF, BrowserOf, cookie_name
 from idp.web.network import network_of
 from idp.web.runtime import Runtime
 
@@ -102,6 +102,12 @@ class Asked:
     def cookie(self, purpose: str) -> str | None:
         """Return one of the landlord's cookies."""
         return parse_cookie(self.environ).get(cookie_name(self.landlord, purpose))
+
+    @property
+    def browser(self) -> str | None:
+        """Which browser it comes from, as its pre-session says; None where it has none."""
+        cookie, browser_of = self.cookie(BROWSER), cast(BrowserOf, self.kept[BROWSER_OF])
+        return browser_of(cookie) if cookie else None
 
     def get_data(self) -> bytes:
         """Return the body.

@@ -1,17 +1,22 @@
 """The cookies of a landlord: names, attributes and the pre-session."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Request, request
 from flask import Response as Answer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from idp.settings.landlord import Landlord
 from idp.web.landlord import landlord_or_none
 
 SIGNER = "loge.cookie_signer"
+BROWSER_OF = "loge.browser_of"
+"""What the application keeps to read which browser a pre-session names."""
+BROWSER = "browser"
 SESSION = "session"
 """What names the session on the server."""
 DEVICE_LIFETIME = timedelta(days=730)
@@ -53,6 +58,25 @@ def read_cookie(landlord: Landlord, purpose: str) -> str | None:
     return request.cookies.get(cookie_name(landlord, purpose))
 
 
+BrowserOf = Callable[[str], str | None]
+
+
+def init(app: Flask) -> None:
+    """Have an application keep its pre-sessions in a signed cookie."""
+    app.session_interface = interface = PreSession()
+    signer = interface.get_signing_serializer(app)
+    assert signer is not None
+
+    def browser_of(cookie: str) -> str | None:
+        try:
+            kept: dict[str, Any] = signer.loads(cookie, max_age=int(app.permanent_session_lifetime.total_seconds()))
+        except BadData:
+            return None
+        return kept.get(BROWSER)
+
+    app.extensions[BROWSER_OF] = browser_of
+
+
 class PreSession(SecureCookieSessionInterface):
     """Flask's signed cookie, one a landlord: it holds the CSRF token and names the browser, never a person."""
 
@@ -77,7 +101,7 @@ class PreSession(SecureCookieSessionInterface):
     def get_cookie_name(self, app: Flask) -> str:
         """Name the cookie after the landlord of the request."""
         landlord = landlord_or_none()
-        return cookie_name(landlord, "browser") if landlord else "loge-browser"
+        return cookie_name(landlord, BROWSER) if landlord else f"loge-{BROWSER}"
 
     def get_cookie_path(self, app: Flask) -> str:
         """Whole host, as the `__Host-` prefix demands."""

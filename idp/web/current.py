@@ -4,7 +4,7 @@ from flask import session
 
 from idp.services.vault import new_secret
 from idp.services.work import Origin, Work
-from idp.web.cookies import read_cookie
+from idp.web.cookies import BROWSER, read_cookie
 from idp.web.database import present_session
 from idp.web.landlord import current_landlord
 from idp.web.language import choose
@@ -75,12 +75,12 @@ def begin_writing() -> Work:
 
 def is_known_browser() -> bool:
     """Tell whether this browser has been here before, or at least sends the cookie that says so."""
-    return "browser" in session
+    return BROWSER in session
 
 
 def browser() -> str:
     """Name this browser with a secret of its own, from its first page on and across sign-in."""
-    if "browser" not in session:
-        session["browser"] = new_secret()
-    name: str = session["browser"]
+    if BROWSER not in session:
+        session[BROWSER] = new_secret()
+    name: str = session[BROWSER]
     return name

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request, request_started
 from joserfc.jwk import RSAKey
 from sqlalchemy import insert, select
 
@@ -217,3 +217,15 @@ def signed_in(app: Flask, make_work: MakeWork, account: Account) -> Browser:
     browser = Browser(app)
     open_session(browser, make_work, account)
     return browser
+
+
+@pytest.fixture
+def pages(app: Flask) -> Iterator[list[str]]:
+    """The addresses that Flask was asked for."""
+    asked: list[str] = []
+
+    def note(*_: object, **__: object) -> None:
+        asked.append(request.path)
+
+    with request_started.connected_to(note, app):
+        yield asked

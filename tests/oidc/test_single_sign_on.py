@@ -1,11 +1,11 @@
 """Somebody who is signed in already: the answer comes at once, and is the one that the page would give."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from flask import Flask, request, request_started
+from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -46,18 +46,6 @@ OTHERWISE: dict[str, dict[str, str | None]] = {
     "reference": {"request_uri": "https://evil.example/"},
     "second factor": {"claims": '{"id_token": {"acr": {"essential": true, "value": "2"}}}'},
 }
-
-
-@pytest.fixture
-def pages(app: Flask) -> Iterator[list[str]]:
-    """The addresses that Flask was asked for."""
-    asked: list[str] = []
-
-    def note(*_: object, **__: object) -> None:
-        asked.append(request.path)
-
-    with request_started.connected_to(note, app):
-        yield asked
 
 
 def shape(response: TestResponse) -> tuple[object, ...]:
