@@ -18,6 +18,7 @@ from granian.server.mp import MPServer
 from idp import logs
 from idp.app import create_app
 from idp.cli.context import application, current_settings
+from idp.processors import Places
 from idp.services.hashing_threads import give_memory_back
 from idp.settings.root import Settings
 from idp.web import migration_state
@@ -51,7 +52,8 @@ def serve() -> None:
     give_memory_back()  # what only starting needed, such as its first hash: every process would hold it too
     gc.freeze()  # what is there now stays: processes share its memory as long as nobody looks for garbage in it
     multiprocessing.set_start_method("fork", force=True)  # not each system's own way, which would build it all anew
-    _granian(settings).serve(target_loader=partial(_begin, app), wrap_loader=False)
+    begin = partial(_begin, app, Places(settings.server.workers))
+    _granian(settings).serve(target_loader=begin, wrap_loader=False)
 
 
 class AddressTaken(click.ClickException):
@@ -60,12 +62,13 @@ class AddressTaken(click.ClickException):
     exit_code = os.EX_UNAVAILABLE
 
 
-def _begin(app: Flask) -> Flask:
-    """Begin to serve in a process of its own.
+def _begin(app: Flask, places: Places) -> Flask:
+    """Begin to serve in a process of its own, on a processor of its own.
 
     Until it serves, it must not inherit how its parent takes the signal to stop: it would only take note of it.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    places.settle()
     return app
 
 

@@ -12,6 +12,8 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
+from idp.processors import USABLE, roam
+
 R = TypeVar("R")
 Tasks = SimpleQueue[tuple["Future[Any]", Callable[[], Any]]]
 QUIET_SECONDS = 1.0
@@ -73,6 +75,7 @@ class HashingThreads:
         return made[1]
 
     def _serve(self, tasks: Tasks) -> None:
+        roam()
         while True:
             outcome, work = self._next(tasks)
             try:
@@ -91,4 +94,4 @@ class HashingThreads:
 
 def share(processes: int) -> int:
     """Return how many processors are left to each of so many processes, at least one."""
-    return max(1, (os.cpu_count() or 1) // processes)
+    return max(1, len(USABLE or range(os.cpu_count() or 1)) // processes)

@@ -1,0 +1,57 @@
+"""On which processors a serving process works.
+
+Of the threads of a process one runs Python at a time, and hands the interpreter on at every statement, every
+signature and every line of the log. Where they are on several processors, each time another one is woken, and often
+for nothing; on one they just go on. So where there is a process for each processor, it stays on its own.
+"""
+
+import os
+from multiprocessing import get_context
+
+
+def _usable() -> tuple[int, ...]:
+    """List the processors that this process may use; none where the system does not say."""
+    return tuple(sorted(os.sched_getaffinity(0))) if hasattr(os, "sched_getaffinity") else ()
+
+
+USABLE = _usable()
+"""Those of the whole server, as it found them when it started."""
+
+
+class Places:
+    """Gives each process of a server a processor of its own, where there are processes for all of them.
+
+    Args:
+        processes: how many there will be.
+        usable: the processors.
+    """
+
+    def __init__(self, processes: int, usable: tuple[int, ...] = USABLE) -> None:
+        self._usable = usable if processes >= len(usable) else ()
+        context = get_context("fork")
+        self._lock, self._taken = context.Lock(), context.Array("q", max(1, processes), lock=False)
+
+    def settle(self) -> None:
+        """Have the present process, and threads that it starts from now on, stay on one processor."""
+        if not self._usable:
+            return
+        with self._lock:
+            free = [place for place, pid in enumerate(self._taken) if not pid or not _runs(pid)]
+            place = free[0] if free else os.getpid()
+            if free:
+                self._taken[place] = os.getpid()
+        os.sched_setaffinity(0, {self._usable[place % len(self._usable)]})
+
+
+def roam() -> None:
+    """Have the present thread use every processor again: what it does needs no interpreter."""
+    if USABLE:
+        os.sched_setaffinity(0, USABLE)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
