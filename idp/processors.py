@@ -6,7 +6,11 @@ for nothing; on one they just go on. So where there is a process for each proces
 """
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from multiprocessing import get_context
+
+PATIENCE_SECONDS = 1.0
 
 
 def _usable() -> tuple[int, ...]:
@@ -33,25 +37,38 @@ class Places:
 
     def settle(self) -> None:
         """Have the present process, and threads that it starts from now on, stay on one processor."""
-        if not self._usable:
-            return
-        with self._lock:
+        if self._usable:
+            _use({self._usable[self._place() % len(self._usable)]})
+
+    def _place(self) -> int:
+        """Take the first place that nobody has; without one, or where somebody died in the middle of this, any."""
+        if not self._lock.acquire(timeout=PATIENCE_SECONDS):
+            return os.getpid()
+        try:
             free = [place for place, pid in enumerate(self._taken) if not pid or not _runs(pid)]
-            place = free[0] if free else os.getpid()
-            if free:
-                self._taken[place] = os.getpid()
-        os.sched_setaffinity(0, {self._usable[place % len(self._usable)]})
+            if not free:
+                return os.getpid()
+            self._taken[free[0]] = os.getpid()
+            return free[0]
+        finally:
+            self._lock.release()
 
 
 def roam() -> None:
     """Have the present thread use every processor again: what it does needs no interpreter."""
     if USABLE:
-        os.sched_setaffinity(0, USABLE)
+        _use(USABLE)
+
+
+def _use(processors: Iterable[int]) -> None:
+    """Bind the present thread; a system that does not allow it, or has taken a processor away, is no hindrance."""
+    with suppress(OSError):
+        os.sched_setaffinity(0, processors)
 
 
 def _runs(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except OSError:
         return False
     return True

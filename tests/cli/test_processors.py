@@ -82,3 +82,11 @@ def test_fewer_processes_than_processors_go_wherever_there_is_room(begin: Begin)
 
 def test_passwords_are_hashed_wherever_there_is_room(begin: Begin) -> None:
     assert begin(Places(len(USABLE)), hashes_at)[1] == set(USABLE)
+
+
+def test_a_system_that_allows_none_of_it_is_no_hindrance(begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "sched_setaffinity", refuse)
+    assert begin(Places(len(USABLE)), hashes_at)[1] == set(USABLE)
