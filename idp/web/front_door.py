@@ -17,7 +17,7 @@ def init(app: Flask, settings: Settings) -> None:
     """Put the front door before an application, and before it what undoes the reverse proxies' doing."""
     entry = FrontDoor(app.wsgi_app, settings)
     hops = settings.server.trusted_proxies
-    app.wsgi_app = ProxyFix(entry, x_for=hops, x_proto=0) if hops else entry  # type: ignore[method-assign]  # as Flask says
+    app.wsgi_app = ProxyFix(entry, x_for=hops, x_proto=0) if hops else entry  # type: ignore[method-assign]  # Flask's place for middleware
 
 
 class FrontDoor:

@@ -3,7 +3,7 @@
 Every start asks, so this does without Alembic, whose import takes as long as that of the pages.
 """
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, column, inspect, select, table
 
 from idp.folders import folder
 from idp.settings.secret_files import NotReadyError
@@ -16,7 +16,7 @@ def present(engine: Engine) -> str | None:
     with engine.connect() as connection:
         if not inspect(connection).has_table(TABLE):
             return None
-        found: str | None = connection.scalar(text(f"SELECT version_num FROM {TABLE}"))  # noqa: S608 -- a constant
+        found: str | None = connection.scalar(select(column("version_num")).select_from(table(TABLE)))
         return found
 
 

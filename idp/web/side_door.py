@@ -83,7 +83,7 @@ def init(app: Flask, routes: Iterable[Route], at_once: Iterable[Route], origins:
     with app.app_context():
         door = SideDoor(app, db.engine, routes, at_once, origins)
     app.extensions[SIDE_DOOR] = door
-    app.wsgi_app = door  # type: ignore[method-assign]  # as Flask says
+    app.wsgi_app = door  # type: ignore[method-assign]  # Flask's place for middleware
 
 
 class SideDoor:

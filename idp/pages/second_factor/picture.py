@@ -12,4 +12,4 @@ def picture_of(address: str) -> Markup:
 
     code = segno.make(address, micro=False, error="m")
     drawn = code.svg_inline(border=BORDER, dark="#000", light="#fff", omitsize=True, svgclass=None, lineclass=None)
-    return Markup(drawn)  # noqa: S704 - made of numbers alone
+    return Markup(drawn)  # noqa: S704 -- the library's drawing, made of numbers alone
