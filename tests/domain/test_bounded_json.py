@@ -1,5 +1,5 @@
 import json
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -48,8 +48,8 @@ def test_one_level_too_deep_is_refused(value: object) -> None:
     ],
     ids=range(10),
 )
-def test_bombs_are_refused_quickly(text: str) -> None:
-    began = perf_counter()
+def test_bombs_are_refused_with_little_work(text: str) -> None:
+    began = thread_time()
     with pytest.raises(ValueError, match=r".+"):
         bounded_json.parse(text, max_length=4096, max_depth=5)
-    assert perf_counter() - began < 0.05
+    assert thread_time() - began < 0.05

@@ -87,10 +87,10 @@ def test_what_no_mail_can_reach_is_no_address(text: str) -> None:
 @pytest.mark.parametrize("piece", ["a", "a@a.", " ", "a.", "-", "@"])
 def test_readers_answer_at_once_whatever_they_are_given(piece: str) -> None:
     text = (piece * 100_000)[:100_000]
-    started = time.process_time()
+    started = time.thread_time()
     for read in (cells.email, cells.name, FRENCH, cells.text_of(100)):
         assert read(text) is None
-    assert time.process_time() - started < 0.2
+    assert time.thread_time() - started < 0.2
 
 
 def test_words_have_agreed_meanings_only() -> None:
