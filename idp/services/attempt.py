@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from idp.domain import names, provisional
 from idp.domain.refusals import Refusal
-from idp.models import Account, Holder
+from idp.models import Account
 from idp.services import breaker, decoy, devices, legacy, letter_use, lockout, people
-from idp.services.people import Person
+from idp.services.people import Claimant, ClaimedAccount, ClaimedHolder
 from idp.services.vault import Vault
 from idp.services.work import Work
 
@@ -39,25 +39,23 @@ class Attempt:
     """A try that has been counted and waits to be verified.
 
     Attributes:
-        person: who it claims to be.
+        person: who somebody claims to be.
         kind: what the secret is checked against.
         hashed: the hash it is checked against; none where there is nothing to check.
         secret: what was typed, in the form that was hashed.
         former: a former-password hash: the person's own for `Kind.LEGACY`, else one to spend its time on.
         counted: the subjects whose tries it adds to, unless it is refused.
         letter_id: the letter it was counted for.
-        account_id: the account, also where its row was read in an earlier transaction.
         refusal: why it leads nowhere whatever the secret; verifying it then only takes the usual time.
     """
 
-    person: Person
+    person: Claimant
     kind: Kind
     hashed: str | None
     secret: str
     former: str | None = None
     counted: tuple[lockout.Subject, ...] = ()
     letter_id: int | None = None
-    account_id: int | None = None
     refusal: Refusal | None = None
 
 
@@ -81,15 +79,16 @@ def reserve(work: Work, identifier: str, secret: str, second_fact: SecondFact | 
     Returns:
         the counted try, for known and unknown people alike.
     """
-    person = people.find(work, identifier)
+    person = people.claimant(work, identifier)
     attempt = _aim(work, person, secret)
     return _counted(work, attempt, _second_fact_refusal(work, attempt, second_fact))
 
 
 def reserve_own(work: Work, account: Account, secret: str) -> Attempt:
     """Count a try of somebody who is signed in at their own password, as `reserve` does."""
-    person = Person(f"account:{account.id}", account, None)
     hashed = account.password.hash if account.password else None
+    own = ClaimedAccount(account.id, account.email, account.locale, hashed)
+    person = Claimant(f"account:{account.id}", own, None)
     return _counted(work, Attempt(person, Kind.PASSWORD, hashed, secret), None)
 
 
@@ -102,8 +101,7 @@ def _counted(work: Work, attempt: Attempt, refusal: Refusal | None) -> Attempt:
         attempt = replace(attempt, refusal=refusal, hashed=None, kind=Kind.NOTHING, letter_id=None)
     if not letter_use.count_try(work, attempt.letter_id):
         attempt = replace(attempt, hashed=None)
-    account = attempt.person.account
-    return replace(attempt, counted=subjects, account_id=account.id if account else None)
+    return replace(attempt, counted=subjects)
 
 
 def verify(vault: Vault, attempt: Attempt) -> Verdict:
@@ -116,7 +114,7 @@ def verify(vault: Vault, attempt: Attempt) -> Verdict:
     return Verdict(right, vault.hash_password(attempt.secret) if right and outdated else None)
 
 
-def _aim(work: Work, person: Person, secret: str) -> Attempt:
+def _aim(work: Work, person: Claimant, secret: str) -> Attempt:
     """Choose what the secret is checked against: a live letter for six digits, else what the person has."""
     former = decoy.former_password(work, person.subject)
     code = provisional.typed_code(secret)
@@ -124,8 +122,7 @@ def _aim(work: Work, person: Person, secret: str) -> Attempt:
     if code is not None and letter is not None:
         return Attempt(person, Kind.LETTER, letter.code_hash, code, former, letter_id=letter.id)
     if person.account is not None:
-        password = person.account.password
-        return Attempt(person, Kind.PASSWORD, password.hash if password else None, secret, former)
+        return Attempt(person, Kind.PASSWORD, person.account.password_hash, secret, former)
     if person.holder is not None and person.holder.legacy_hash is not None:
         return Attempt(person, Kind.LEGACY, None, secret, person.holder.legacy_hash)
     return Attempt(person, Kind.NOTHING, None, secret, former)
@@ -140,7 +137,7 @@ def _second_fact_refusal(work: Work, attempt: Attempt, given: SecondFact | None)
     return None if _fits(attempt.person.holder, given) else Refusal.WRONG_CREDENTIALS
 
 
-def _fits(holder: Holder | None, given: SecondFact) -> bool:
+def _fits(holder: ClaimedHolder | None, given: SecondFact) -> bool:
     if holder is None:
         return False
     if given.birth_date is not None:
@@ -148,7 +145,7 @@ def _fits(holder: Holder | None, given: SecondFact) -> bool:
     return given.last_name is not None and names.same(holder.last_name, given.last_name)
 
 
-def _subjects(work: Work, person: Person) -> tuple[lockout.Subject, ...]:
+def _subjects(work: Work, person: Claimant) -> tuple[lockout.Subject, ...]:
     """Choose the counters: the person's own, and the network's."""
     own = devices.counter(work, person.account.id) if person.account else lockout.person(work, person.subject)
     return (own, lockout.network(work))

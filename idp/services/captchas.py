@@ -128,7 +128,7 @@ def _row(reference_hash: str) -> str:
 
 def _of_person(work: Work, typed: str) -> list[lockout.Subject]:
     """Choose the counters of whoever is named: for passwords the browser's own where their account knows it."""
-    person = people.find(work, typed)
+    person = people.claimant(work, typed)
     known = devices.known(work, person.account.id) if person.account else None
     own = (
         lockout.device(work, person.account.id, known)

@@ -73,7 +73,8 @@ def settle(work: Work, session: BrowserSession, counted: Attempt, verdict: Verdi
     Returns:
         why not, or None.
     """
-    holder = counted.person.holder
+    claimed = counted.person.holder
+    holder = work.db.get(Holder, claimed.id) if claimed is not None else None
     is_proved = verdict.right and counted.kind is not Kind.NOTHING and holder is not None
     if holder is None or not is_proved or not _add(work, session, holder, counted):
         return _said(login.failed(work, counted).reason)

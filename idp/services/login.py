@@ -8,7 +8,7 @@ from idp.domain import provisional
 from idp.domain.events import EventName
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
-from idp.models import Base, FirstConnection
+from idp.models import Base, FirstConnection, Holder
 from idp.services import accounts, audit, breaker, first_connection, letter_use, lockout, outbox, trusted_browsers
 from idp.services.attempt import Attempt, Kind, Verdict
 from idp.services.prepared import Prepared
@@ -60,8 +60,10 @@ def settle(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
         return failed(work, attempt)
     if attempt.kind is Kind.PASSWORD:
         return _signed_in(work, attempt, verdict)
-    holder = attempt.person.holder
-    assert holder is not None
+    claimed = attempt.person.holder
+    holder = work.db.get(Holder, claimed.id) if claimed is not None else None
+    if holder is None:
+        return failed(work, attempt)
     first = first_connection.begin(work, holder, attempt.letter_id, attempt.secret, verdict.rehashed)
     if first is None:
         return failed(work, attempt)
@@ -70,16 +72,16 @@ def settle(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
 
 
 def _signed_in(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
-    account_id = attempt.account_id
-    if account_id is None or not _is_in_force(work, account_id, attempt.hashed):
+    account = attempt.person.account
+    if account is None or not _is_in_force(work, account.id, attempt.hashed):
         return failed(work, attempt)  # closed or changed while the password was being verified
-    if not accounts.may_sign_in(work, account_id):
+    if not accounts.may_sign_in(work, account.id):
         return Refused(Refusal.CONTRACT_ENDED)
     if verdict.rehashed is not None:
-        REHASH.run(work.db, {"account": account_id, "hash": verdict.rehashed})
+        REHASH.run(work.db, {"account": account.id, "hash": verdict.rehashed})
     forget_tries(work, attempt)
-    audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account_id)
-    return SignedIn(account_id)
+    audit.record(work, EventName.SIGN_IN_SUCCEEDED, account_id=account.id)
+    return SignedIn(account.id)
 
 
 def _is_in_force(work: Work, account_id: int, hashed: str | None) -> bool:

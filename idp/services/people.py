@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 
 from idp.domain.identifiers import canonical, canonical_email
-from idp.models import Account, Enrolment, Holder, Identifier
+from idp.models import Account, Enrolment, Holder, Identifier, Password
 from idp.services.prepared import Prepared
 from idp.services.work import Work
 
@@ -32,6 +30,53 @@ HAS_ACCESS = Prepared(
     .where(_ended_after(bindparam("left_after"), bindparam("until_from")))
     .limit(1)
 )
+ACCOUNT_BY = Prepared(
+    select(Account.id, Account.email, Account.locale, Password.hash)
+    .join(Identifier, Identifier.account_id == Account.id)
+    .outerjoin(Password, Password.account_id == Account.id)
+    .where(
+        Identifier.landlord == bindparam("of_landlord"),
+        Identifier.kind == bindparam("its_kind"),
+        Identifier.value == bindparam("its_value"),
+        Account.closed_at.is_(None),
+    )
+)
+HOLDER_BY = Prepared(
+    select(Holder.id, Holder.legacy_hash, Holder.birth_date, Holder.last_name)
+    .where(Holder.landlord == bindparam("of_landlord"), Holder.identifier == bindparam("reference"))
+    .where(_ended_after(bindparam("left_after"), bindparam("until_from")))
+    .order_by(Holder.id)
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedAccount:
+    """The account that somebody claims to be theirs: where to write to them, and the hash of its password."""
+
+    id: int
+    email: str | None
+    locale: str
+    password_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedHolder:
+    """The holder that somebody claims to be: what a former password and a second fact are compared with."""
+
+    id: int
+    legacy_hash: str | None
+    birth_date: date | None
+    last_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """Who somebody claims to be who has proved nothing yet, read as rows: see `Person`."""
+
+    subject: str
+    account: ClaimedAccount | None
+    holder: ClaimedHolder | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +96,25 @@ class Person:
 
 def find(work: Work, typed: str) -> Person:
     """Find who is behind an identifier as it was typed; there is always an answer, if only a counter."""
+    found = claimant(work, typed)
+    account = work.db.get(Account, found.account.id if found.account else NOBODY)
+    return Person(found.subject, account, work.db.get(Holder, found.holder.id if found.holder else NOBODY))
+
+
+def claimant(work: Work, typed: str) -> Claimant:
+    """Find whom a try is for; see `find`."""
     kind, value = key_of(work, typed)
     if value is None:
-        return Person(unknown(work, typed.strip().casefold()), None, None)
-    account = with_identifier(work, kind, value)
-    holder = _holder(work, value)
+        return Claimant(unknown(work, typed.strip().casefold()), None, None)
+    account = _claimed_account(work, kind, value)
+    holder = _claimed_holder(work, value)
     if account is not None:
         subject = f"account:{account.id}"
     elif holder is not None:
         subject = f"holder:{holder.id}"
     else:
         subject = unknown(work, value)
-    return Person(subject, account, holder)
+    return Claimant(subject, account, holder)
 
 
 def key_of(work: Work, typed: str) -> tuple[str, str | None]:
@@ -132,33 +184,16 @@ def today(work: Work) -> date:
 
 def with_identifier(work: Work, kind: str, value: str) -> Account | None:
     """Find the account that an identifier in its canonical form signs in to, unless it is closed."""
-    return work.db.scalar(_account_by(), {"of_landlord": work.landlord.slug, "its_kind": kind, "its_value": value})
+    found = _claimed_account(work, kind, value)
+    return None if found is None else work.db.get(Account, found.id)
 
 
-def _holder(work: Work, reference: str) -> Holder | None:
+def _claimed_account(work: Work, kind: str, value: str) -> ClaimedAccount | None:
+    row = ACCOUNT_BY.first(work.db, {"of_landlord": work.landlord.slug, "its_kind": kind, "its_value": value})
+    return None if row is None else ClaimedAccount(*row)
+
+
+def _claimed_holder(work: Work, reference: str) -> ClaimedHolder | None:
     key = {"of_landlord": work.landlord.slug, "reference": reference}
-    return work.db.scalar(_holder_by(), {**key, **_ends(work, timedelta(0))})
-
-
-@cache
-def _account_by() -> Select[Account]:
-    """Write the statement once: every sign-in asks it."""
-    return (
-        select(Account)
-        .join(Identifier, Identifier.account_id == Account.id)
-        .where(
-            Identifier.landlord == bindparam("of_landlord"),
-            Identifier.kind == bindparam("its_kind"),
-            Identifier.value == bindparam("its_value"),
-            Account.closed_at.is_(None),
-        )
-        .options(joinedload(Account.password))
-    )
-
-
-@cache
-def _holder_by() -> Select[Holder]:
-    """Write the statement once: every sign-in asks it."""
-    there = _ended_after(bindparam("left_after"), bindparam("until_from"))
-    mine = (Holder.landlord == bindparam("of_landlord"), Holder.identifier == bindparam("reference"))
-    return select(Holder).where(*mine, there).order_by(Holder.id).limit(1)
+    row = HOLDER_BY.first(work.db, {**key, **_ends(work, timedelta(0))})
+    return None if row is None else ClaimedHolder(*row)
