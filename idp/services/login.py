@@ -15,9 +15,16 @@ from idp.services.prepared import Prepared
 from idp.services.work import Work
 
 SECONDS_A_MINUTE = 60
-PASSWORD = Base.metadata.tables["password"]
+ACCOUNT, PASSWORD = (Base.metadata.tables[name] for name in ("account", "password"))
 OF_ACCOUNT = PASSWORD.c.account_id == bindparam("account")
-HASH = Prepared(select(PASSWORD.c.hash).where(OF_ACCOUNT))
+HOLD_HASH = (
+    Prepared(  # the account first, as in `locks`: whoever changes the password or closes it comes before or after
+        select(PASSWORD.c.hash)
+        .select_from(ACCOUNT.join(PASSWORD, PASSWORD.c.account_id == ACCOUNT.c.id))
+        .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.closed_at.is_(None))
+        .with_for_update(key_share=True)
+    )
+)
 REHASH = Prepared(update(PASSWORD).where(OF_ACCOUNT), ("hash",))
 
 
@@ -85,7 +92,8 @@ def _signed_in(work: Work, attempt: Attempt, verdict: Verdict) -> Outcome:
 
 
 def _is_in_force(work: Work, account_id: int, hashed: str | None) -> bool:
-    found = HASH.first(work.db, {"account": account_id})
+    """Tell whether the hash is still the account's, and keep it so until the transaction ends."""
+    found = HOLD_HASH.first(work.db, {"account": account_id})
     return found is not None and found.hash == hashed
 
 

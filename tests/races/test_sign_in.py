@@ -1,16 +1,27 @@
 """Many at once: the ladder, the letter, the account and the link give what they give exactly once."""
 
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from idp.domain.mails import MailKind
 from idp.domain.refusals import Refusal
-from idp.models import Account, Enrolment, FirstConnection, Holder, Mail, Password, ProvisionalPassword
-from idp.services import attempt, first_connection, login, mail_links, recovery
+from idp.models import (
+    Account,
+    BrowserSession,
+    Enrolment,
+    FirstConnection,
+    Holder,
+    Mail,
+    Password,
+    ProvisionalPassword,
+)
+from idp.services import accounts, attempt, first_connection, login, mail_links, recovery, sessions
 from idp.services.login import Outcome, Refused, SignedIn
 from idp.services.mail_links import Purpose
 from idp.services.vault import Vault
@@ -123,6 +134,46 @@ def test_a_reset_link_used_twice_at_once_works_once(make_work: MakeWork) -> None
         return stored
 
     assert together(10, store).count(True) == 1
+
+
+def until_it_waits(engine: Engine, done: "Future[Any]") -> None:
+    """Return when a transaction of this database waits for another one's lock, or there is nothing to wait for."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    with Session(engine) as db:
+        while not done.done() and not db.scalar(text(waiting)):
+            db.rollback()
+
+
+@pytest.mark.threat("T-13")
+def test_who_signs_in_by_a_password_that_changes_at_this_very_moment_is_not_in(
+    make_work: MakeWork, engine: Engine
+) -> None:
+    work = make_work()
+    account = add_account(work, add_holder(work, "7400006"))
+    work.db.commit()
+    counted = attempt.reserve(work, "7400006", PASSWORD)
+    work.db.commit()
+    verdict = attempt.verify(work.vault, counted)
+    assert verdict.right
+
+    def settle() -> Outcome:
+        mine = make_work()
+        outcome = login.settle(mine, counted, verdict)
+        if isinstance(outcome, SignedIn):
+            sessions.start(mine, outcome.account_id, ["pwd"], None)
+        mine.db.commit()
+        return outcome
+
+    changing = make_work()
+    accounts.set_password(changing, changing.db.get_one(Account, account.id), "another hash")
+    changing.db.flush()
+    with ThreadPoolExecutor(1) as pool:
+        settled = pool.submit(settle)
+        until_it_waits(engine, settled)
+        changing.db.commit()
+        assert settled.result() == Refused(Refusal.WRONG_CREDENTIALS)
+    alive = select(func.count()).select_from(BrowserSession).where(BrowserSession.ended_at.is_(None))
+    assert work.db.scalar(alive) == 0
 
 
 def test_two_ways_to_an_account_at_once_make_one(make_work: MakeWork) -> None:

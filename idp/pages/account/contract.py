@@ -10,7 +10,7 @@ from idp.services import contracts
 from idp.services.login import Refused
 from idp.web import captchas, go_on, notices
 from idp.web.answers import REFUSED, Answer
-from idp.web.current import work
+from idp.web.current import commit, work
 from idp.web.forms import Form
 from idp.web.landlord import current_landlord
 from idp.web.letter_proof import ProveForm, second_fact
@@ -59,7 +59,10 @@ def _own_password(account: Account, form: Form) -> Refusal | None:
     if "present" not in form:
         return None
     tried = try_own_password(account, form["present"].data or "")
-    return tried.reason if isinstance(tried, Refused) else None
+    if isinstance(tried, Refused):
+        return tried.reason
+    commit()  # lets the account and its counters go: the proof holds the contract first
+    return None
 
 
 def _proof(session: BrowserSession, form: Form) -> Refusal | None:
