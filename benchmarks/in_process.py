@@ -107,8 +107,10 @@ class Visitor:
         token = CSRF.search(self._browse(form).body.decode())
         assert token is not None
         filled = {"csrf_token": token[1], "identifier": str(loge.FIRST), "password": PASSWORD}
-        resumed = self._browse(form, urlencode(filled).encode()).header("Location")
-        self._exchange(self._browse(resumed).header("Location"))
+        address = self._browse(form, urlencode(filled).encode()).header("Location")
+        while not address.startswith(CALLBACK):
+            address = self._browse(address).header("Location")
+        self._exchange(address)
 
     def code(self) -> None:
         """Sign in to the app in the session that lives, and fetch the tokens."""

@@ -8,18 +8,20 @@ from idp.folders import folder
 from idp.settings.root import Settings
 from idp.web import (
     branding,
-    cookies,
     durations,
     errors,
     evenness,
     foundation,
     front_door,
+    kept_pages,
     language,
     limits,
+    pre_session,
     proof_fields,
     request_log,
     safety,
     sentences,
+    side_door,
     static_files,
     templating,
     texts,
@@ -58,7 +60,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     """
     app = foundation.lay(settings, clock)
     app.config.update(FLASK_CONFIG, SECRET_KEY=runtime_of(app).vault.derive("browser cookie"))
-    cookies.init(app)
+    pre_session.init(app)
     request_log.init(app)
     evenness.init(app)
     templating.init(app)
@@ -74,6 +76,8 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     errors.init(app)
     pages.init(app)
     oidc.init(app)
+    kept_pages.init(app)
+    side_door.init(app, oidc.FOR_APPS, (*oidc.AT_ONCE, *pages.AT_ONCE), oidc.clients.origins(app))
     for view in app.view_functions.values():
         if not getattr(view, ATTRIBUTE, Stance(None)).csrf:
             csrf.exempt(view)

@@ -18,7 +18,6 @@ from idp.oidc import (
     token,
     userinfo,
 )
-from idp.web import side_door
 from idp.web.side_door import Route
 
 FOR_BROWSERS = (
@@ -67,4 +66,3 @@ def init(app: Flask) -> None:
     for path, name, view, methods in FOR_BROWSERS:
         endpoints.add_url_rule(path, name, view, methods=methods)
     app.register_blueprint(endpoints)
-    side_door.init(app, FOR_APPS, AT_ONCE, clients.origins(app))

@@ -24,6 +24,7 @@ from idp.pages import (
 )
 from idp.pages import help as help_page
 from idp.web.runtime import runtime_of
+from idp.web.side_door import Route
 
 PACKAGES = (
     server,
@@ -44,6 +45,10 @@ PACKAGES = (
     assistance,
     captcha,
     social,
+)
+AT_ONCE = (
+    Route("/sign-in", "show", sign_in.show_at_once, ("GET",), blueprint="sign_in"),
+    Route("/sign-in", "submit", sign_in.submit_at_once, ("POST",), blueprint="sign_in"),
 )
 
 

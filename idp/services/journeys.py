@@ -27,6 +27,7 @@ START = Prepared(
         *("landlord", "reference_hash", "browser_hash", "client_id", "request", "started_at", "expires_at"),
         *("min_auth_time", "former_session_id"),
     ),
+    is_all_that_is_written=True,
 )
 CLAIM = Prepared(
     update(JOURNEY)

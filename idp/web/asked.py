@@ -1,10 +1,12 @@
 """What an app asks directly, no browser in between, and what it is answered."""
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Protocol, cast
+from urllib.parse import urlencode
 from wsgiref.types import WSGIEnvironment
 
 import orjson
@@ -15,11 +17,17 @@ from werkzeug.wsgi import get_input_stream
 from idp.services.work import Origin, Work
 from idp.settings.landlord import Landlord
 from idp.web.app_sessions import AppSession
-from idp.web.cookies import BROWSER, BROWSER_OF, BrowserOf, cookie_name
+from idp.web.cookies import BROWSER, DEVICE, TRUSTED, cookie_name
+from idp.web.language import without_asking
 from idp.web.network import network_of
+from idp.web.pre_session import PRE_SESSIONS, PreSession, PreSessions
 from idp.web.runtime import Runtime
 
 BODY_LIMIT = 64 * 1024
+REFERENCE = re.compile(r"(?:journey=([\w-]+))?", re.ASCII)
+"""The query of an address that goes on with a journey, or of none."""
+PATHS = "loge.paths"
+"""Where the application keeps its own addresses, by endpoint, as far as nothing in them varies."""
 JSON = "application/json"
 Headers = Iterable[tuple[str, str]]
 
@@ -101,13 +109,38 @@ class Asked:
 
     def cookie(self, purpose: str) -> str | None:
         """Return one of the landlord's cookies."""
-        return parse_cookie(self.environ).get(cookie_name(self.landlord, purpose))
+        return self._cookies.get(cookie_name(self.landlord, purpose))
+
+    @cached_property
+    def _cookies(self) -> Mapping[str, str]:
+        return parse_cookie(self.environ)
 
     @property
-    def browser(self) -> str | None:
-        """Which browser it comes from, as its pre-session says; None where it has none."""
-        cookie, browser_of = self.cookie(BROWSER), cast(BrowserOf, self.kept[BROWSER_OF])
-        return browser_of(cookie) if cookie else None
+    def pre_sessions(self) -> PreSessions:
+        """What reads and writes pre-sessions."""
+        return cast(PreSessions, self.kept[PRE_SESSIONS])
+
+    @cached_property
+    def pre_session(self) -> PreSession | None:
+        """The pre-session of the browser that it comes from; None where it has none that names it."""
+        cookie = self.cookie(BROWSER)
+        kept = self.pre_sessions.read(cookie) if cookie else None
+        return kept if kept is not None and BROWSER in kept else None
+
+    @property
+    def journey(self) -> str | None:
+        """The journey that the address names, empty where it has no query; None where it says anything else."""
+        named = REFERENCE.fullmatch(self.environ.get("QUERY_STRING", ""))
+        return named[1] or "" if named else None
+
+    def language(self, kept: PreSession) -> str:
+        """Choose the language of a browser's page, where the address names none."""
+        return without_asking(tuple(self.landlord.languages), kept, self.header("Accept-Language") or "")
+
+    def address(self, endpoint: str, **query: str) -> str:
+        """Return the address of another page of the landlord."""
+        path = self.environ["SCRIPT_NAME"] + cast(Mapping[str, str], self.kept[PATHS])[endpoint]
+        return f"{path}?{urlencode(query)}" if query else path
 
     def get_data(self) -> bytes:
         """Return the body.
@@ -129,6 +162,11 @@ class Asked:
         """The work of this request: one landlord, one instant, one transaction at a time."""
         settings, vault, clock = self.runtime.settings, self.runtime.vault, self.runtime.clock
         return Work(self.session, clock(), self.landlord, settings, vault, Origin(self.network))
+
+    def work_in(self, kept: PreSession) -> Work:
+        """Return the same as work that comes from a browser."""
+        device, trusted = self.cookie(DEVICE), self.cookie(TRUSTED)
+        return replace(self.work, origin=Origin(self.network, kept[BROWSER], device, trusted, self.language(kept)))
 
     def commit(self) -> None:
         """End a stage: what was done so far stays done, whatever comes next."""
@@ -152,6 +190,11 @@ class Answer:
     def with_headers(self, *more: tuple[str, str]) -> "Answer":
         """Return the same answer with further headers."""
         return Answer(self.status, self.body, (*self.headers, *more))
+
+
+def sent_to(address: str, *headers: tuple[str, str]) -> Answer:
+    """Send a browser to another address."""
+    return Answer(HTTPStatus.SEE_OTHER, b"", (("Location", address), *headers))
 
 
 def told(members: Mapping[str, object], status: int = HTTPStatus.OK, *headers: tuple[str, str]) -> Answer:

@@ -14,12 +14,18 @@ from idp.services import (
     social_sessions,
     trusted_browsers,
 )
-from idp.web.cookies import DEVICE_LIFETIME, SESSION, delete_cookie, read_cookie, set_cookie
+from idp.web.cookies import (
+    DEVICE,
+    DEVICE_LIFETIME,
+    REMEMBERED,
+    SESSION,
+    TRUSTED,
+    delete_cookie,
+    read_cookie,
+    set_cookie,
+)
 from idp.web.current import work
 from idp.web.landlord import current_landlord
-
-REMEMBERED = "remember"
-TRUSTED = "trusted"
 
 
 def current_session() -> BrowserSession | None:
@@ -120,7 +126,7 @@ def _welcome(response: Response, account_id: int, amr: list[str], token: str, *,
     """Give a browser the cookies of somebody who is signed in."""
     landlord = current_landlord()
     set_cookie(response, landlord, SESSION, token)
-    set_cookie(response, landlord, "device", devices.remember(work(), account_id), DEVICE_LIFETIME)
+    set_cookie(response, landlord, DEVICE, devices.remember(work(), account_id), DEVICE_LIFETIME)
     lifetime = landlord.sign_in.remember
     if remember and lifetime is not None:
         value = remembering.start(work(), account_id, amr, token, lifetime)

@@ -2,13 +2,13 @@
 
 from flask import session
 
-from idp.services.vault import new_secret
 from idp.services.work import Origin, Work
-from idp.web.cookies import BROWSER, read_cookie
+from idp.web.cookies import BROWSER, DEVICE, TRUSTED, read_cookie
 from idp.web.database import present_session
 from idp.web.landlord import current_landlord
 from idp.web.language import choose
 from idp.web.network import network_of
+from idp.web.pre_session import begun
 from idp.web.present import present_app, present_globals, present_request
 from idp.web.runtime import runtime
 from idp.web.stance import ATTRIBUTE, SAFE_METHODS, Stance
@@ -52,8 +52,8 @@ def _origin(stance: Stance | None) -> Origin:
     return Origin(
         network=network,
         browser=browser(),
-        device=read_cookie(current_landlord(), "device"),
-        trusted=read_cookie(current_landlord(), "trusted"),
+        device=read_cookie(current_landlord(), DEVICE),
+        trusted=read_cookie(current_landlord(), TRUSTED),
         locale=choose(),
     )
 
@@ -81,6 +81,7 @@ def is_known_browser() -> bool:
 def browser() -> str:
     """Name this browser with a secret of its own, from its first page on and across sign-in."""
     if BROWSER not in session:
-        session[BROWSER] = new_secret()
+        for key, value in begun().items():
+            session.setdefault(key, value)
     name: str = session[BROWSER]
     return name

@@ -27,9 +27,13 @@ class OneButtonForm(Form):
 
 def storable(form: FlaskForm, field: StringField) -> None:
     """Refuse what no database keeps and nobody types: control characters and lone surrogates."""
-    allowed = "\n" if isinstance(field, TextAreaField) else ""
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed for sign in field.data or ""):
+    if not is_storable(field.data or "", "\n" if isinstance(field, TextAreaField) else ""):
         raise ValidationError(_l("Use letters, digits and signs only."))
+
+
+def is_storable(text: str, allowed: str = "") -> bool:
+    """Tell whether a text has no control characters, but for those that are allowed, and no lone surrogates."""
+    return not any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in allowed for sign in text)
 
 
 def text_field(

@@ -36,9 +36,27 @@ def init(app: Flask) -> None:
 def nonce() -> str:
     """Return the nonce that marks the page's own style and script, drawn when a page first asks for it."""
     if "nonce" not in g:
-        g.nonce = secrets.token_urlsafe(16)
+        g.nonce = new_nonce()
     drawn: str = g.nonce
     return drawn
+
+
+def new_nonce() -> str:
+    """Draw what marks one page's own style and script."""
+    return secrets.token_urlsafe(16)
+
+
+def page_headers(nonce: str) -> tuple[tuple[str, str], ...]:
+    """Compose the headers of a page that is marked so.
+
+    There is no `form-action`: browsers apply it to the redirects after a form, and those end at an app.
+    """
+    return ("X-Frame-Options", "DENY"), ("Content-Security-Policy", POLICY.format(nonce=nonce))
+
+
+def is_foreign(site: str | None) -> bool:
+    """Tell whether a form comes from another site, by its `Sec-Fetch-Site` (Fetch Metadata §2.4)."""
+    return site not in (None, "same-origin", "none")
 
 
 def check_stance() -> None:
@@ -48,16 +66,13 @@ def check_stance() -> None:
         return
     if stance.landlord != (landlord_or_none() is not None):
         abort(404)
-    foreign = request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+    foreign = is_foreign(request.headers.get("Sec-Fetch-Site"))
     if stance.csrf and foreign and request.method not in SAFE_METHODS:
         abort(400)
 
 
 def add_headers(response: Response) -> Response:
-    """Add the security headers.
-
-    There is no `form-action`: browsers apply it to the redirects after a form, and those end at an app.
-    """
+    """Add the security headers."""
     stance = current_stance()
     landlord = landlord_or_none()
     headers = response.headers
@@ -69,6 +84,6 @@ def add_headers(response: Response) -> Response:
         headers.extend(NOT_KEPT)
         headers.add("Vary", "Cookie")
     if response.mimetype == "text/html":
-        headers.setdefault("X-Frame-Options", "DENY")
-        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce()))
+        for name, value in page_headers(nonce()):
+            headers.setdefault(name, value)
     return response

@@ -6,6 +6,10 @@ from idp.services import attempt, contracts, login
 from idp.services.attempt import Attempt, SecondFact
 from idp.services.login import Outcome, Refused
 from idp.web.current import commit, work
+from idp.web.present import present_request
+
+VERIFIED = "loge.verified"
+"""Where a request keeps a try, and what was found of it, that was counted and verified before Flask saw it."""
 
 
 def try_secret(identifier: str, secret: str, second_fact: SecondFact | None = None) -> Outcome:
@@ -16,7 +20,14 @@ def try_secret(identifier: str, secret: str, second_fact: SecondFact | None = No
         secret: as typed.
         second_fact: what was given beside it, where the page asked.
     """
+    if is_verified():
+        return login.settle(work(), *present_request().environ[VERIFIED])
     return _tried(attempt.reserve(work(), identifier, secret, second_fact))
+
+
+def is_verified() -> bool:
+    """Tell whether the try of this request was verified already: its form was judged then."""
+    return VERIFIED in present_request().environ
 
 
 def try_own_password(account: Account, secret: str) -> Outcome:

@@ -19,7 +19,7 @@ from idp.services.vault import new_secret
 from idp.settings.landlord import Landlord
 from idp.web import limits, request_log, safety
 from idp.web.app_sessions import AppSessions, AtHand
-from idp.web.asked import Answer, Asked, error
+from idp.web.asked import PATHS, Answer, Asked, error
 from idp.web.database import db
 from idp.web.front_door import LANDLORD
 from idp.web.runtime import runtime_of
@@ -47,6 +47,7 @@ class Route:
         view: what answers.
         methods: those that it answers to; HEAD is answered where GET is, and OPTIONS always.
         scripts: whether scripts of the landlord's public web apps may read the answer.
+        blueprint: whose it is, as the log calls it.
     """
 
     path: str
@@ -54,11 +55,12 @@ class Route:
     view: View | ViewAtOnce
     methods: tuple[str, ...]
     scripts: bool = False
+    blueprint: str = "oidc"
 
     @property
     def endpoint(self) -> str:
         """As the log calls it."""
-        return f"oidc.{self.name}"
+        return f"{self.blueprint}.{self.name}"
 
     def takes(self, method: str) -> bool:
         """Tell whether it answers to a method."""
@@ -80,6 +82,7 @@ def init(app: Flask, routes: Iterable[Route], at_once: Iterable[Route], origins:
         at_once: addresses of pages, with a view that answers what needs no page.
         origins: where scripts run that may read answers.
     """
+    app.extensions[PATHS] = {rule.endpoint: rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
     with app.app_context():
         door = SideDoor(app, db.engine, routes, at_once, origins)
     app.extensions[SIDE_DOOR] = door
@@ -97,7 +100,7 @@ class SideDoor:
         self._runtime, self._ceilings, self._origins = runtime_of(app), limits.of(app), origins
         self._sessions = AppSessions(AtHand(engine, self._runtime.settings.server.threads))
         self._by_path = {route.path: route for route in self.routes}
-        self._at_once = {route.path: route for route in at_once}
+        self._at_once = {(method, route.path): route for route in at_once for method in route.methods}
         self._usual = {
             (route.path, landlord.slug, kept): usual(route, landlord, kept=kept)
             for route in (*self._by_path.values(), *self._at_once.values())
@@ -115,7 +118,8 @@ class SideDoor:
         if route is not None:
             asked = self._asked(environ, landlord, path, segment)
             answer: Answer | None = self._answered(route, asked)
-        elif (route := self._at_once.get(path)) is not None:
+        elif (route := self._at_once.get((environ["REQUEST_METHOD"], path))) is not None:
+            environ[request_log.STARTED] = started
             asked = self._asked(environ, landlord, path)
             answer = self._answered_at_once(route, asked)
         if route is None or answer is None:
@@ -155,7 +159,7 @@ class SideDoor:
 
     def _answered_at_once(self, route: Route, asked: Asked) -> Answer | None:
         """Answer what needs no page; whatever goes wrong here is left to the page, which begins anew."""
-        if asked.method not in route.methods or not self._admits(route, asked):
+        if not self._admits(route, asked):
             return None
         asked.environ[limits.COUNTED] = True
         try:

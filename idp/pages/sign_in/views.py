@@ -1,17 +1,19 @@
 """The sign-in page."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from idp.domain.refusals import Refusal
+from idp.pages.sign_in import at_once
 from idp.pages.sign_in.forms import SignInForm, sign_in_form
 from idp.services.login import FirstConnectionStarted, Refused, SignedIn
-from idp.web import captchas, go_on, notices
+from idp.web import captchas, go_on, kept_pages, notices, safety
 from idp.web.answers import REFUSED
 from idp.web.browser_session import current_session, is_remembered, returning_session
 from idp.web.current import work
-from idp.web.due import hinted_identifier, sign_in_is_due
-from idp.web.secret_try import try_secret
+from idp.web.due import current_journey, hinted_identifier, sign_in_is_due
+from idp.web.secret_try import is_verified, try_secret
 from idp.web.stance import stance
 
 pages = Blueprint("sign_in", __name__)
@@ -27,7 +29,13 @@ def show() -> str | Response:
         return go_on.to_app()
     form = sign_in_form(work().landlord, identifier=hinted_identifier(), remember=is_remembered())
     captchas.attach(form)
-    return render_template("sign_in/show.html", form=form, refusal=None, notice=notices.take())
+    notice = notices.take()
+    page = render_template("sign_in/show.html", form=form, refusal=None, notice=notice)
+    if notice is None and not form.captcha.due and _is_plain(form):
+        reference = request.args.get("journey")
+        key = at_once.ENDPOINT, work().landlord.slug, work().origin.locale
+        kept_pages.keep(key, page, at_once.secrets_of(safety.nonce(), generate_csrf(), reference))
+    return page
 
 
 @pages.get("/sign-in/return")
@@ -46,7 +54,7 @@ def come_back() -> Response:
 def submit() -> tuple[str, int] | Response:
     """Let the person in; the code of a letter or a former password leads into the first connection."""
     form = sign_in_form(work().landlord)
-    if not captchas.accepted(form, form.identifier.data):
+    if not is_verified() and not captchas.accepted(form, form.identifier.data):
         return _again(form, None)
     match try_secret(form.identifier.data or "", form.password.data or ""):
         case SignedIn(account_id):
@@ -57,6 +65,13 @@ def submit() -> tuple[str, int] | Response:
             return go_on.to_page("first_connection.prove")
         case Refused(reason):
             return _again(form, reason)
+
+
+def _is_plain(form: SignInForm) -> bool:
+    """Tell whether the page is the one that everybody gets, but for the journey, the form's token and the nonce."""
+    journey_is_known = "journey" not in request.args or current_journey() is not None
+    nobody_is_known = not form.identifier.data and not is_remembered() and current_session() is None
+    return request.args.keys() <= {"journey"} and journey_is_known and nobody_is_known
 
 
 def _again(form: SignInForm, refusal: Refusal | None) -> tuple[str, int]:
