@@ -92,6 +92,15 @@ class HashingThreads:
             return tasks.get()
 
 
-def share(processes: int) -> int:
-    """Return how many processors are left to each of so many processes, at least one."""
-    return max(1, len(USABLE or range(os.cpu_count() or 1)) // processes)
+def share(processes: int, usable: int = len(USABLE) or os.cpu_count() or 1) -> int:
+    """Choose how many hashes a process runs at once.
+
+    Args:
+        processes: how many share the processors.
+        usable: how many processors there are for all of them.
+
+    Returns:
+        its share of the processors, but two where there are two: connections come to processes by chance, and people
+        whose process has most of them would wait for one thread, while those of the others have nothing to do.
+    """
+    return max(usable // processes, min(2, usable))

@@ -1,8 +1,8 @@
 """The side door: where apps come in, past everything that only pages need.
 
 What an app asks has no language, no form, no page. Flask's contexts, request objects, signals and hooks would be half
-of what it costs; so these addresses are answered here, and everything else is Flask's. A few addresses of people's have
-a view here too, for the plain case that nearly everybody is.
+of what it costs; so these addresses are answered here, and everything else is Flask's. A few of people's addresses
+have a view here too, for the plain case that nearly everybody is.
 """
 
 import time
