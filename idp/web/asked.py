@@ -1,4 +1,4 @@
-"""What an app asks directly, no browser in between, and what it is answered."""
+"""What is asked at the side door, by an app or in the plain case by a browser, and what it is answered."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -57,7 +57,7 @@ class Carrier(Protocol):
 
 @dataclass
 class Asked:
-    """One request of an app.
+    """One request.
 
     Attributes:
         environ: what the server says of it.
@@ -181,7 +181,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an app is answered, but for the headers of every answer."""
+    """What is answered, but for the headers of every answer."""
 
     status: int
     body: bytes = b""

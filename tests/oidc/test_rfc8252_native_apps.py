@@ -44,7 +44,6 @@ def test_the_app_gets_its_tokens_without_a_secret(tenant: Visitor, redirect_uri:
     ask(tenant, redirect_uri)
     tenant.follow()
     tenant.submit(identifier="LEF120034", password=PASSWORD)
-    tenant.follow()
     assert tenant.page is not None
     assert tenant.page.location.startswith(redirect_uri + "?code=")
     code = dict(parse_qsl(urlsplit(tenant.page.location).query))["code"]

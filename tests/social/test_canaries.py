@@ -100,7 +100,7 @@ class Story:
             self.person.follow()
         code = dict(parse_qsl(urlsplit(self.person.page.location).query))["code"]
         redirects = [(path, place) for path in ("/authorize", "/authorize/resume") for place in REDIRECT]
-        return self.keep(code, *redirects)
+        return self.keep(code, *redirects, ("/sign-in", "location"))
 
     def ask(self, **changes: str) -> None:
         """Let the app send the browser."""
