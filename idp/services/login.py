@@ -17,14 +17,13 @@ from idp.services.work import Work
 SECONDS_A_MINUTE = 60
 ACCOUNT, PASSWORD = (Base.metadata.tables[name] for name in ("account", "password"))
 OF_ACCOUNT = PASSWORD.c.account_id == bindparam("account")
-HOLD_HASH = (
-    Prepared(  # the account first, as in `locks`: whoever changes the password or closes it comes before or after
-        select(PASSWORD.c.hash)
-        .select_from(ACCOUNT.join(PASSWORD, PASSWORD.c.account_id == ACCOUNT.c.id))
-        .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.closed_at.is_(None))
-        .with_for_update(key_share=True)
-    )
+HOLD_HASH = Prepared(
+    select(PASSWORD.c.hash)
+    .select_from(ACCOUNT.join(PASSWORD, PASSWORD.c.account_id == ACCOUNT.c.id))
+    .where(ACCOUNT.c.id == bindparam("account"), ACCOUNT.c.closed_at.is_(None))
+    .with_for_update(key_share=True)
 )
+"""Whoever changes the password or closes the account comes before or after: it is held first, as in `locks`."""
 REHASH = Prepared(update(PASSWORD).where(OF_ACCOUNT), ("hash",))
 
 

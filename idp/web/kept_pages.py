@@ -57,7 +57,8 @@ def init(app: Flask) -> None:
 def keep(key: Key, page: str, secrets: Mapping[str, str]) -> None:
     """Keep a page that was rendered for one visitor; see `without`."""
     pages = _pages(present_app().extensions)
-    pages[*key, *secrets] = pages.get((*key, *secrets)) or without(page, secrets)
+    if (*key, *secrets) not in pages:
+        pages[*key, *secrets] = without(page, secrets)
 
 
 def find(asked: Asked, key: Key, secrets: Mapping[str, str]) -> Answer | None:

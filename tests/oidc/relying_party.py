@@ -185,6 +185,11 @@ def basic(client_id: str, secret: str) -> str:
     return "Basic " + base64.b64encode(f"{quote_plus(client_id)}:{quote_plus(secret)}".encode()).decode()
 
 
+def cookies_set(response: TestResponse) -> list[str]:
+    """Return the cookies that an answer sets, name and attributes, without their values."""
+    return sorted(re.sub(r"=[^;]*", "", line, count=1) for line in response.headers.getlist("Set-Cookie"))
+
+
 def answer_of(response: TestResponse) -> dict[str, str]:
     """Read the answer that a redirect carries to the app."""
     assert response.status_code == 303, response.text

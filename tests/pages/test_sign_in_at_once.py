@@ -24,7 +24,7 @@ from idp.settings.section import Section
 from idp.web import evenness, side_door
 from idp.web.database import db
 from tests.conftest import HandClock, MakeWork
-from tests.oidc.relying_party import RelyingParty, answer_of
+from tests.oidc.relying_party import RelyingParty, answer_of, cookies_set
 from tests.pages.at_once import (
     NUMBER,
     Form,
@@ -150,7 +150,7 @@ def test_the_page_would_do_the_same(
         before = kept_by(make_work)
         answer = send(form)
         left = kept_by(make_work) - before
-        set_ = sorted(line.partition("=")[0] for line in answer.headers.getlist("Set-Cookie"))
+        set_ = cookies_set(answer)
         words = "" if answer.status_code == 303 else seen(answer)[1].replace(f"731{number}", "731")
         outcomes.append((answer.status_code, urlsplit(answer.headers.get("Location", "")).path, left, set_, words))
     assert outcomes[0] == outcomes[1]
