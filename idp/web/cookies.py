@@ -28,10 +28,14 @@ def cookie_name(landlord: Landlord, purpose: str) -> str:
 
 
 def cookie_header(landlord: Landlord, purpose: str, value: str, lifetime: timedelta | None = None) -> tuple[str, str]:
-    """Compose the header of a cookie that scripts cannot read; without a lifetime it ends with the browser."""
+    """Compose the header of a cookie that scripts cannot read; without a lifetime it ends with the browser.
+
+    A lifetime goes as an age alone: a date would compare the browser's clock with ours (RFC 6265 §4.1.2.2).
+    """
     name = cookie_name(landlord, purpose)
-    made = dump_cookie(name, value, max_age=lifetime, secure=landlord.secure, httponly=True, samesite="Lax")
-    return "Set-Cookie", made
+    return "Set-Cookie", dump_cookie(
+        name, value, max_age=lifetime, sync_expires=False, secure=landlord.secure, httponly=True, samesite="Lax"
+    )
 
 
 def set_cookie(
