@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from idp.processors import USABLE, roam
+from idp.processors import USABLE, give_way, roam
 
 R = TypeVar("R")
 Tasks = SimpleQueue[tuple["Future[Any]", Callable[[], Any]]]
@@ -76,6 +76,7 @@ class HashingThreads:
 
     def _serve(self, tasks: Tasks) -> None:
         roam()
+        give_way()
         while True:
             outcome, work = self._next(tasks)
             try:

@@ -1,9 +1,10 @@
 """Hashing on threads of its own."""
 
 import ctypes
+import os
 import subprocess
 import sys
-from threading import Event, get_ident
+from threading import Event, get_ident, get_native_id
 
 import pytest
 
@@ -48,6 +49,15 @@ def test_what_a_thread_does_comes_back_or_is_raised() -> None:
     with pytest.raises(ValueError, match="no"):
         threads.run(fail)
     assert threads.run(get_ident) == threads.run(get_ident)
+
+
+@pytest.mark.threat("T-78")
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no niceness of their own")
+def test_a_password_that_is_verified_lets_everything_else_go_first() -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, get_native_id())
+
+    assert HashingThreads(1).run(niceness) == niceness() + 10
 
 
 def test_memory_is_given_back_where_nobody_signs_in_for_a_moment() -> None:
