@@ -65,9 +65,9 @@ def roam() -> None:
 
 
 def give_way() -> None:
-    """Have the present thread go on when no other thread of the service wants the processor, or a tenth of the time.
+    """Let every other thread of the service have the processor first; the present one gets a tenth of a wanted one.
 
-    Only Linux knows of that for a single thread; where it is not allowed, everything is just a little slower.
+    Only on Linux a thread has a niceness of its own (sched(7)); elsewhere, or where it is refused, nothing changes.
     """
     if sys.platform == "linux":
         thread = get_native_id()
