@@ -15,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from playwright.sync_api import expect
 from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.orm import Session
 from xdist.remote import Producer
@@ -34,6 +35,7 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 """The shell draws pages without a window to draw around them, at half the cost."""
 hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("steady")
+expect.set_options(timeout=60_000)  # neither is one here
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
 

@@ -16,7 +16,7 @@ from idp.cli import main
 from tests.conftest import ROOT, new_database
 
 Start = Callable[[], "subprocess.Popen[str]"]
-PATIENCE = 60
+PATIENCE = 180
 
 
 @pytest.fixture

@@ -76,6 +76,6 @@ def test_it_stops_when_told(config: Path, tmp_path: Path, worker_id: str, monkey
     assert process.stderr is not None
     assert "worker.started" in process.stderr.readline()
     process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == 0
     assert "worker.stopped" in errors

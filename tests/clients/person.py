@@ -10,7 +10,7 @@ import requests
 
 from tests.people import PASSWORD
 
-SECONDS_TO_HEAR = 15
+SECONDS_TO_HEAR = 60
 FORM = re.compile(r'<form method="post" action="([^"]+)".*?>(.*?)</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
@@ -32,12 +32,12 @@ class Person:
 
     def open(self, url: str) -> requests.Response:
         """Open an address and end where it leads."""
-        self.page = self.browser.get(url, timeout=10)
+        self.page = self.browser.get(url, timeout=60)
         return self.page
 
     def press(self, url: str) -> requests.Response:
         """Press a button that posts to an address without more, and end where that leads."""
-        self.page = self.browser.post(url, timeout=10)
+        self.page = self.browser.post(url, timeout=60)
         return self.page
 
     def submit(self, action: str = "", **fields: str) -> requests.Response:
@@ -47,7 +47,7 @@ class Person:
         leads_to, inside = forms[0]
         hidden = [dict(ATTRIBUTE.findall(unescape(field))) for field in HIDDEN.findall(inside)]
         sent = {field["name"]: field["value"] for field in hidden} | fields
-        self.page = self.browser.post(urljoin(self.page.url, unescape(leads_to)), data=sent, timeout=10)
+        self.page = self.browser.post(urljoin(self.page.url, unescape(leads_to)), data=sent, timeout=60)
         return self.page
 
     def sign_in(self, url: str) -> requests.Response:

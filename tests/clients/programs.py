@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-SECONDS_TO_START = 60
-SECONDS_TO_STOP = 10
+SECONDS_TO_START = 180
+SECONDS_TO_STOP = 60
 Command = Sequence[str | Path]
 
 

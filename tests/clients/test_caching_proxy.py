@@ -96,7 +96,7 @@ def test_nobody_sees_the_page_of_another(people: list[Person], cache: str) -> No
     first, second = people
     for path in PAGES * 2:
         mine, theirs, nobodys = (
-            browser.get(cache + path, timeout=10, allow_redirects=False)
+            browser.get(cache + path, timeout=60, allow_redirects=False)
             for browser in (first.browser, second.browser, requests.Session())
         )
         assert second.identifier not in mine.text, path
@@ -116,7 +116,7 @@ def test_a_cache_that_does_not_listen_still_keeps_signed_in_people_apart(landlor
         kept = 0
         for path in PAGES * 2:
             for person in people:
-                page = person.browser.get(cache + path, timeout=10, allow_redirects=False)
+                page = person.browser.get(cache + path, timeout=60, allow_redirects=False)
                 assert not [other for other in people if other is not person and other.identifier in page.text]
                 kept += came_from_the_cache(page)
         assert kept >= len(PAGES)
@@ -136,7 +136,7 @@ def test_nobody_gets_the_code_or_the_tokens_of_another(people: list[Person], lan
     }
     told: list[tuple[str, str]] = []
     for person in people * 2:
-        answer = person.browser.get(f"{cache}/authorize?{urlencode(asked)}", timeout=10, allow_redirects=False)
+        answer = person.browser.get(f"{cache}/authorize?{urlencode(asked)}", timeout=60, allow_redirects=False)
         (code,) = parse_qs(urlsplit(answer.headers["Location"]).query)["code"]
         form = {
             "grant_type": "authorization_code",
@@ -144,10 +144,10 @@ def test_nobody_gets_the_code_or_the_tokens_of_another(people: list[Person], lan
             "redirect_uri": asked["redirect_uri"],
             "code_verifier": VERIFIER,
         }
-        tokens = requests.post(f"{cache}/token", data=form, auth=("portal", secret), timeout=10).json()
+        tokens = requests.post(f"{cache}/token", data=form, auth=("portal", secret), timeout=60).json()
         bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
         told.append(
-            (person.identifier, requests.get(f"{cache}/userinfo", headers=bearer, timeout=10).json()["email"])
+            (person.identifier, requests.get(f"{cache}/userinfo", headers=bearer, timeout=60).json()["email"])
         )
     assert told == [(person.identifier, f"{person.identifier}@example.org") for person in people * 2]
 
@@ -158,8 +158,8 @@ def test_what_is_the_same_for_everybody_may_come_from_it(
 ) -> None:
     style = re.findall(r'href="/paris(/static/[^"]+)"', people[0].open(f"{cache}/account").text)[0]
     for path in (*FOR_EVERYBODY, style):
-        straight = requests.get(landlord.issuer + path, timeout=10)
-        answers = [browser.get(cache + path, timeout=10) for browser in (requests.Session(), people[0].browser)]
+        straight = requests.get(landlord.issuer + path, timeout=60)
+        answers = [browser.get(cache + path, timeout=60) for browser in (requests.Session(), people[0].browser)]
         assert [answer.content for answer in answers] == [straight.content] * 2, path
         assert came_from_the_cache(answers[1]), path
         assert "Set-Cookie" not in answers[1].headers

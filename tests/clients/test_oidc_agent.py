@@ -16,7 +16,7 @@ from tests.clients.conftest import Landlord
 from tests.clients.person import Person
 
 pytestmark = pytest.mark.skipif(shutil.which("oidc-agent") is None, reason="oidc-agent is not installed")
-SECONDS = 20
+SECONDS = 60
 NO_BROWSER = "#!/bin/sh\n"
 SAID = re.compile(r"(OIDC_SOCK|OIDCD_PID)=(\S+)")
 
@@ -102,7 +102,7 @@ def desk(landlord: Landlord) -> Iterator[Desk]:
 def test_from_the_sign_in_to_the_sign_out(landlord: Landlord, desk: Desk, person: Person) -> None:
     def userinfo(token: str) -> requests.Response:
         address = f"{landlord.issuer}/userinfo"
-        return requests.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        return requests.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
     desk.begin(person)
     token = desk.type("ask.sh")

@@ -121,7 +121,7 @@ def test_from_the_sign_in_to_the_sign_out(landlord: Landlord, app: App, person: 
     app.wait_for("nobody")
     app.ask()
     asked = {"grant_type": "refresh_token", "client_id": "visits", "refresh_token": second["refresh_token"]}
-    answer = requests.post(f"{landlord.issuer}/token", data=asked, timeout=10)
+    answer = requests.post(f"{landlord.issuer}/token", data=asked, timeout=60)
     assert answer.json()["error"] == "invalid_grant"
 
 

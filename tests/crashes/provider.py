@@ -21,7 +21,7 @@ from idp.web.database import db
 from idp.web.runtime import runtime
 from tests.conftest import ROOT
 
-SECONDS_TO_START = 90
+SECONDS_TO_START = 180
 CHEAP = "\n[hashing]\nmemory_kib = 64\niterations = 1\n"
 
 

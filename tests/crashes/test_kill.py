@@ -53,10 +53,10 @@ class Person:
 
     def send(self, path: str, **fields: str) -> str:
         """Open a page, send its form, and say where that leads: the last part of the address, or nothing."""
-        page = self.browser.get(self.provider.address + path, timeout=10)
+        page = self.browser.get(self.provider.address + path, timeout=60)
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
         answer = self.browser.post(
-            page.url, data={"csrf_token": token[1] if token else "", **fields}, allow_redirects=False, timeout=10
+            page.url, data={"csrf_token": token[1] if token else "", **fields}, allow_redirects=False, timeout=60
         )
         assert answer.status_code in (303, 422), f"{path}: {answer.status_code}"
         return urlsplit(answer.headers.get("Location", "")).path.rpartition("/")[2]

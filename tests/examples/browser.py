@@ -46,7 +46,7 @@ class Browser:
 
     def open(self, address: str) -> Response:
         """Open an address."""
-        self.page = self._session.get(address, timeout=30)
+        self.page = self._session.get(address, timeout=60)
         return self.page
 
     def submit(self, *, to: str = "", **fields: str) -> Response:
@@ -55,7 +55,7 @@ class Browser:
         form.feed(self.page.text)
         assert form.action is not None, self.page.text
         target = urljoin(self.page.url, form.action)
-        self.page = self._session.post(target, {**form.fields, **fields}, timeout=30)
+        self.page = self._session.post(target, {**form.fields, **fields}, timeout=60)
         return self.page
 
     def secrets(self) -> list[str]:

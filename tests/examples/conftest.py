@@ -15,8 +15,8 @@ import pytest
 from tests.conftest import ROOT, new_database
 from tests.mail_server import free_port
 
-SECONDS_TO_START = 120
-SECONDS_TO_STOP = 30
+SECONDS_TO_START = 180
+SECONDS_TO_STOP = 60
 CHEAP = "\n[hashing]\nmemory_kib = 8\niterations = 1\n"
 
 

@@ -29,7 +29,7 @@ def letters(demo: Demo) -> list[dict[str, str]]:
 def newest_link(demo: Demo, recipient: str) -> str:
     """Read the link of the newest mail in the mailbox page, as a person trying the demo does."""
     mailbox = Browser()
-    for _ in range(100):
+    for _ in range(600):
         found = MAIL.search(mailbox.open(f"{demo.provider}/_mailbox?to={recipient}").text)
         if found:
             link = LINK.search(mailbox.open(demo.provider + found[1]).text)

@@ -90,7 +90,7 @@ def test_commands_run_and_print_what_is_said(document: Path, desk: tuple[Path, d
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert run.returncode == step.code, f"$ {step.command}\n{run.stdout}"

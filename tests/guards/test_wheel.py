@@ -36,7 +36,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         str(wheels),
         str(source),
     ]
-    subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True, timeout=120)
+    subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True, timeout=180)
     (wheel,) = wheels.glob("*.whl")
     zipfile.ZipFile(wheel).extractall(site)
     return site

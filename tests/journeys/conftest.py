@@ -21,7 +21,7 @@ from tests.conftest import ROOT, new_database
 from tests.journeys import people
 
 SECONDS_TO_START = 180
-SECONDS_FOR_A_MAIL = 10
+SECONDS_FOR_A_MAIL = 60
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[D
         )
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
 
 
 @pytest.fixture(params=["script", "no script"])

@@ -36,7 +36,7 @@ class Tenant:
     ) -> None:
         self.demo, self.script, self.landlord = demo, script, landlord
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(60_000)
         self.folder: Path = SCREENSHOTS / f"{story}{'' if script else '-no-script'}"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.seen = 0

@@ -1,7 +1,6 @@
 """Input that no app sends: refused in words, quickly, and nothing changed."""
 
 from collections.abc import Iterator
-from time import thread_time
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +9,7 @@ from werkzeug.test import TestResponse
 
 from idp.models import AuthorizationCode, Event, Grant, Journey
 from tests.conftest import PORTAL_SECRET, MakeWork
+from tests.effort import little_work
 from tests.oidc.relying_party import Browser, RelyingParty, answer_of, basic, is_refused_locally
 
 UNSTORABLE = ("\x00", "a\x00b", "\x01", "\x1b[31m", "a\r\nb", "\x7f", "\x85")
@@ -96,9 +96,8 @@ BOMBS = (
 @pytest.mark.threat("T-75")
 def test_claims_that_are_bombs_are_refused_with_little_work(web: RelyingParty, signed_in: Browser) -> None:
     for bomb in BOMBS:
-        began = thread_time()
-        response = web.authorize(signed_in, claims=bomb)
-        assert thread_time() - began < 0.5
+        with little_work(bomb[:30]):
+            response = web.authorize(signed_in, claims=bomb)
         assert is_refused_locally(response) or "error" in answer_of(response) or "code" in answer_of(response)
 
 

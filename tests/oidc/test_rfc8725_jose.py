@@ -5,7 +5,6 @@ import hmac
 import json
 import tomllib
 from pathlib import Path
-from time import thread_time
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from joserfc.jws import JWSRegistry
 
 from idp.services import keys
 from tests.conftest import MakeWork
+from tests.effort import little_work
 from tests.oidc.conftest import Party
 from tests.oidc.relying_party import Browser, RelyingParty, answer_of
 
@@ -103,11 +103,10 @@ def test_no_forged_access_token_is_believed(web: RelyingParty, forge: Forge) -> 
     assert len(CORPUS) >= 100
     for recipe in CORPUS:
         token = forge.make(recipe)
-        began = thread_time()
-        response = web.userinfo(token)
+        with little_work(recipe["name"]):
+            response = web.userinfo(token)
         assert response.status_code == 401, recipe["name"]
         assert response.get_json()["error"] == "invalid_token", recipe["name"]
-        assert thread_time() - began < 0.2, recipe["name"]
 
 
 def test_the_forge_itself_makes_good_tokens(web: RelyingParty, forge: Forge) -> None:

@@ -1,13 +1,13 @@
 """Whatever a stranger types into whatever form: an answer in words, soon, and no identity."""
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from idp.web.stance import ATTRIBUTE
+from tests.effort import little_work
 from tests.visitor import BASE, Visitor
 
 FIELDS = (
@@ -59,7 +59,6 @@ STRANGE = {
     "address": "a@" + "b." * 120 + "fr",
     "look-alike": "\ufb00\u0131\u212a@example.org",
 }
-SOON = 5
 
 
 def forms(app: Flask) -> Iterator[str]:
@@ -80,10 +79,9 @@ def test_no_form_breaks(app: Flask, landlord: str, value: str) -> None:
     for path in forms(app):
         visitor = Visitor(app, landlord)
         visitor.get("/sign-in")
-        start = time.perf_counter()
-        answer = visitor.submit(path, **dict.fromkeys(FIELDS, value))
+        with little_work(path):
+            answer = visitor.submit(path, **dict.fromkeys(FIELDS, value))
         assert answer.status_code < 500, path
-        assert time.perf_counter() - start < SOON, path
         assert "alert(1)</script>" not in answer.text, path
         assert not any(re.search("session=[^;]", cookie) for cookie in answer.headers.getlist("Set-Cookie")), path
 

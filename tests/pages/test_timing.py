@@ -24,7 +24,7 @@ from tests.visitor import Visitor
 SAMPLES = int(os.environ.get("TIMING_SAMPLES", "80"))
 KINDS = ("unknown", "account", "locked", "not activated", "no letter")
 MOST_MILLISECONDS = 5
-ROUNDS = 3
+ROUNDS = 5
 # With n samples of each kind the statistic itself scatters by 0.29 / sqrt(n / 2) where there is no difference.
 TOLERANCE = 0.05 + 3 * 0.29 / (SAMPLES / 2) ** 0.5
 

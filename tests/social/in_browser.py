@@ -36,7 +36,7 @@ def serving(app: Flask, port: int) -> Iterator[None]:
 def french_phone(browser: Browser) -> BrowserContext:
     """Take a phone out of the box."""
     context = browser.new_context(viewport={"width": 390, "height": 800}, locale="fr-FR", reduced_motion="reduce")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     return context
 
 

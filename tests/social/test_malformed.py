@@ -24,7 +24,8 @@ from tests.social.conftest import Traveller
 from tests.social.malformed import FAMILIES, PARAMETERS
 from tests.upstream import Other, as_json, signed
 
-LONGEST = 5.0
+LONGEST = 30.0
+"""Seconds: far above what a busy machine adds, far below the minutes of those who answer too slowly."""
 WORDS = ("n’a pas pu être vérifiée", "ne répond pas", "Recommencez", "Rien n’a changé")
 
 
@@ -142,7 +143,7 @@ def test_nobody_waits_for_a_slow_provider(
     given_up = threading.Event()
 
     def slowly() -> tuple[int, str, bytes]:
-        given_up.wait(LONGEST)
+        given_up.wait(4 * LONGEST)
         return as_json({})
 
     other.twists[path] = slowly
@@ -154,7 +155,7 @@ def test_nobody_waits_for_a_slow_provider(
 
 
 def test_all_answers_together_take_less_than_five_seconds() -> None:
-    assert protocol.SECONDS < LONGEST
+    assert protocol.SECONDS < 5
 
 
 def test_a_provider_that_is_down_is_not_asked_by_everybody(

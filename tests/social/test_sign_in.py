@@ -1,6 +1,6 @@
 """Sign-in by an account at another provider: there, back, in."""
 
-from time import perf_counter, sleep
+from time import sleep
 
 import pytest
 from flask import Flask
@@ -181,7 +181,7 @@ def test_with_every_provider_down_passwords_serve_as_ever(
     work = make_work()
     add_letter(work, add_holder(work, "7000841"))
     work.db.commit()
-    begun, visitor = perf_counter(), Traveller(app)
+    visitor = Traveller(app)
     visitor.get("/sign-in")
     assert "Continuer avec Autre" in visitor.text
     assert visitor.submit(identifier="7000840", password=PASSWORD).status_code == 303
@@ -193,7 +193,6 @@ def test_with_every_provider_down_passwords_serve_as_ever(
     newcomer.submit(identifier="7000841", password=CODE)
     newcomer.follow()
     assert newcomer.submit(email="chloe@example.org").location.endswith("/first-connection/mailbox")
-    assert perf_counter() - begun < 5
     assert other.asked == second.asked == []
 
 

@@ -58,7 +58,7 @@ def test_the_gate_of_another_process_is_waited_for(tmp_path: Path) -> None:
         waiting = pool.submit(enter)
         assert not passed.wait(0.05)
         theirs.leave()
-        waiting.result(timeout=5)
+        waiting.result(timeout=60)
     assert passed.is_set()
 
 
