@@ -10,14 +10,14 @@ from argon2 import PasswordHasher
 
 from benchmarks.floors import MEMORY_KIB, PASSES
 from benchmarks.server import CALLBACK, PASSWORD, Server
-from idp.services.hashing_threads import HashingThreads, share
+from idp.services.hashing_threads import HashingThreads
 
 FORM = b"""<!doctype html><title>.</title><form method="post"><input name="identifier"><input name="password"
 type="password"><button name="go">.</button></form>"""
 TOKENS = b'{"access_token": "a", "refresh_token": "r", "id_token": "i", "token_type": "Bearer", "expires_in": 300}'
 HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
 HASHED = HASHER.hash(PASSWORD)
-THREADS = HashingThreads(share(2))
+THREADS = HashingThreads(1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from idp.services.hashing_threads import give_memory_back
 from idp.settings.root import Settings
 from idp.web import migration_state
 from idp.web.database import db
+from idp.web.runtime import runtime
 
 GRACE_SECONDS = 10
 HEADER_MILLISECONDS = 10_000
@@ -47,10 +48,12 @@ def serve() -> None:
     with app.app_context():
         migration_state.require_newest(db.engine)
         db.engine.dispose()  # a connection belongs to one process
+        hashing = runtime().vault.hashing
     logs.configure()
     _refuse_taken_address(settings.server.bind, settings.server.port)
     give_memory_back()  # what only starting needed, such as its first hash: every process would hold it too
     gc.freeze()  # what is there now stays: processes share its memory as long as nobody looks for garbage in it
+    hashing.share()
     multiprocessing.set_start_method("fork", force=True)  # not each system's own way, which would build it all anew
     begin = partial(_begin, app, Places(settings.server.workers))
     _granian(settings).serve(target_loader=begin, wrap_loader=False)

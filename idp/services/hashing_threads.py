@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any, TypeVar
 
-from idp.processors import USABLE, give_way, roam
+from idp.processors import give_way, roam
 
 R = TypeVar("R")
 Tasks = SimpleQueue[tuple["Future[Any]", Callable[[], Any]]]
@@ -58,9 +58,13 @@ class HashingThreads:
 
     def run(self, work: Callable[[], R]) -> R:
         """Do a piece of work, and return or raise what it does; the caller waits meanwhile."""
+        return self.submit(work).result()
+
+    def submit(self, work: Callable[[], R]) -> "Future[R]":
+        """Have a piece of work done, and go on meanwhile; what it returns or raises is in the future."""
         outcome: Future[R] = Future()
         self._tasks().put((outcome, work))
-        return outcome.result()
+        return outcome
 
     def _tasks(self) -> Tasks:
         """Make the threads once in each process: those of the process that it came from are not in it."""
@@ -91,17 +95,3 @@ class HashingThreads:
         except Empty:
             self._rest()
             return tasks.get()
-
-
-def share(processes: int, usable: int = len(USABLE) or os.cpu_count() or 1) -> int:
-    """Choose how many hashes a process runs at once.
-
-    Args:
-        processes: how many share the processors.
-        usable: how many processors there are for all of them.
-
-    Returns:
-        its share of the processors, but two where there are two: connections come to processes by chance, and people
-        whose process has most of them would wait for one thread, while those of the others have nothing to do.
-    """
-    return max(usable // processes, min(2, usable))

@@ -5,17 +5,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
-from functools import partial
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import Type
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from idp.services.hashing_threads import HashingThreads, share
+from idp.services.hashing import Argon2id
 from idp.settings.server import Hashing
 
 ROOT_BYTES = 32
@@ -44,6 +40,9 @@ class Vault:
         hashing: cost of one password hash.
         processes: how many processes share the machine's processors.
 
+    Attributes:
+        hashing: what passwords are hashed by.
+
     Raises:
         ValueError: when a root secret is too short.
     """
@@ -54,10 +53,7 @@ class Vault:
         self._roots = {_derive(root, "key id")[:4].hex(): root for root in roots}
         self._present = next(iter(self._roots))
         self._derived: dict[tuple[str, str], bytes] = {}
-        self._hasher = PasswordHasher(
-            time_cost=hashing.iterations, memory_cost=hashing.memory_kib, parallelism=1, type=Type.ID
-        )
-        self._threads = HashingThreads(hashing.at_once or share(processes))
+        self.hashing = Argon2id(hashing, processes)
         self._decoy = self.hash_password(new_secret(), here=True)
 
     def hash_password(self, password: str, *, here: bool = False) -> str:
@@ -70,24 +66,19 @@ class Vault:
         Returns:
             `<root key id>$argon2id$...`, 200 characters at most.
         """
-        hash_it = partial(self._hasher.hash, self._peppered(password, self._present))
-        return self._present + (hash_it() if here else self._threads.run(hash_it))
+        return self._present + self.hashing.hash(self._peppered(password, self._present), here=here)
 
     def verify_password(self, hashed: str | None, password: str) -> bool:
         """Compare a password with its hash; without a hash, take the same time and say no."""
         key_id, _, encoded = (hashed or self._decoy).partition("$")
         if key_id not in self._roots:
             return False
-        try:
-            self._threads.run(partial(self._hasher.verify, "$" + encoded, self._peppered(password, key_id)))
-        except (VerificationError, InvalidHashError):
-            return False
-        return hashed is not None
+        return self.hashing.verify("$" + encoded, self._peppered(password, key_id)) and hashed is not None
 
     def needs_rehash(self, hashed: str) -> bool:
         """Tell whether a hash was made with an earlier cost or an earlier root secret."""
         key_id, _, encoded = hashed.partition("$")
-        return key_id != self._present or self._hasher.check_needs_rehash("$" + encoded)
+        return key_id != self._present or self.hashing.is_outdated("$" + encoded)
 
     def seal(self, text: str, row: str) -> str:
         """Encrypt a text for one row of one table (AES-256-GCM).

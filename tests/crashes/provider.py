@@ -1,6 +1,7 @@
 """A provider in a process of its own, which may be killed, and the database behind it."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -66,8 +67,16 @@ class Provider:
     def kill(self) -> None:
         """Kill the server and everything it started, at once (SIGKILL)."""
         if self.process is not None:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+    def hashing_pid(self) -> int:
+        """Find the process that hashes: of those that the server started, the one that is deaf to SIGTERM."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        (found,) = [int(pid) for pid in children if _ignores(pid, signal.SIGTERM)]
+        return found
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -98,3 +107,8 @@ def prepare(home: Path, port: int, database: str, apps: str = "") -> Provider:
     environ = {**os.environ, "PORT": str(port), "DATABASE_URL": database, "PYTHONPATH": str(ROOT)}
     subprocess.run([sys.executable, "-m", "idp", "init"], cwd=home, env=environ, check=True, capture_output=True)
     return Provider(home, port, environ, create_app(load(home / "config", environ)))
+
+
+def _ignores(pid: str, which: signal.Signals) -> bool:
+    (mask,) = re.findall(r"SigIgn:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+    return bool(int(mask, 16) >> which - 1 & 1)

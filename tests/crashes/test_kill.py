@@ -3,7 +3,9 @@
 import os
 import random
 import re
+import signal
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -97,6 +99,17 @@ class Person:
         self.done = True
 
 
+def ends(pid: int) -> bool:
+    """Wait until a process has ended."""
+    until = time.monotonic() + 60
+    with suppress(ProcessLookupError):
+        while time.monotonic() < until:
+            os.kill(pid, 0)
+            time.sleep(0.02)
+        return False
+    return True
+
+
 def assert_whole(provider: Provider) -> None:
     """There is no half account: each has its password, its holder and its identifier."""
     with provider.work() as work:
@@ -105,6 +118,27 @@ def assert_whole(provider: Provider) -> None:
             for table in (Account, Password, Enrolment, Identifier)
         }
     assert len(set(counts.values())) == 1, counts
+
+
+@pytest.mark.threat("T-78")
+def test_people_sign_in_when_the_process_that_hashes_was_killed(provider: Provider) -> None:
+    with provider.work() as work:
+        add_letter(work, add_holder(work, "7600000"))
+    person = Person(provider, "7600000")
+    provider.start()
+    os.kill(provider.hashing_pid(), signal.SIGKILL)
+    person.walk()
+    person.sign_in()
+    assert "hashing.process_lost" in (provider.home / "provider.log").read_text()
+
+
+def test_no_process_is_left_when_the_server_has_stopped(provider: Provider) -> None:
+    provider.start()
+    hashing = provider.hashing_pid()
+    assert provider.process is not None
+    provider.process.terminate()
+    assert provider.process.wait(60) == 0
+    assert ends(hashing)
 
 
 @pytest.mark.threat("T-81")

@@ -8,7 +8,7 @@ from threading import Event, get_ident, get_native_id
 
 import pytest
 
-from idp.services.hashing_threads import HashingThreads, share
+from idp.services.hashing_threads import HashingThreads
 
 LONG = 30.0
 PAGES_OF_A_HASH = 19 * 256
@@ -29,14 +29,6 @@ rested.wait(30)
 print(held() - before)
 """
 """Prints how many pages more a process holds after a hash and a rest than before."""
-
-
-@pytest.mark.threat("T-78")
-@pytest.mark.parametrize(
-    ("processes", "usable", "hashes"), [(1, 1, 1), (4, 1, 1), (1, 2, 2), (2, 2, 2), (8, 8, 2), (2, 8, 4), (1, 8, 8)]
-)
-def test_a_process_gets_its_share_of_the_processors(processes: int, usable: int, hashes: int) -> None:
-    assert share(processes, usable) == hashes
 
 
 def test_what_a_thread_does_comes_back_or_is_raised() -> None:
