@@ -2,7 +2,7 @@
 
 import hashlib
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import BigInteger, bindparam, func, select
 
 from idp.models import Base
 from idp.services.prepared import Prepared
@@ -10,16 +10,10 @@ from idp.services.work import Work
 
 HOLDER = Base.metadata.tables["holder"]
 OF_LANDLORD = HOLDER.c.landlord == bindparam("of_landlord")
-LOWEST, HIGHEST = select(func.min(HOLDER.c.id)), select(func.max(HOLDER.c.id))
-ENDS = Prepared(  # asked one by one each is found at an end of the index, together by reading the whole registry
-    select(
-        LOWEST.where(OF_LANDLORD).scalar_subquery().label("lowest"),
-        HIGHEST.where(OF_LANDLORD).scalar_subquery().label("highest"),
-    )
-)
-DRAWN = Prepared(
-    select(HOLDER.c.legacy_hash).where(OF_LANDLORD, HOLDER.c.id >= bindparam("place")).order_by(HOLDER.c.id).limit(1)
-)
+LOWEST, HIGHEST = (select(end(HOLDER.c.id)).where(OF_LANDLORD).scalar_subquery() for end in (func.min, func.max))
+"""Asked one by one each is found at an end of the index, together by reading the whole registry."""
+PLACE = LOWEST + bindparam("drawn", type_=BigInteger) % (HIGHEST - LOWEST + 1)
+DRAWN = Prepared(select(HOLDER.c.legacy_hash).where(OF_LANDLORD, HOLDER.c.id >= PLACE).order_by(HOLDER.c.id).limit(1))
 
 
 def former_password(work: Work, subject: str) -> str | None:
@@ -37,12 +31,8 @@ def former_password(work: Work, subject: str) -> str | None:
     """
     if "legacy_hash" not in work.landlord.registry.columns:
         return None
-    of_landlord = {"of_landlord": work.landlord.slug}
-    lowest, highest = ENDS.first(work.db, of_landlord)
-    if lowest is None:
-        return None
-    drawn = hashlib.sha256(work.vault.mac("decoy", subject).encode()).digest()
-    place = lowest + int.from_bytes(drawn[:8], "big") % (highest - lowest + 1)
-    found = DRAWN.first(work.db, {**of_landlord, "place": place})
+    seed = hashlib.sha256(work.vault.mac("decoy", subject).encode()).digest()
+    drawn = int.from_bytes(seed[:8], "big") >> 1  # the largest number that a database knows has 63 bits
+    found = DRAWN.first(work.db, {"of_landlord": work.landlord.slug, "drawn": drawn})
     former: str | None = found.legacy_hash if found else None
     return former

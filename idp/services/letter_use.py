@@ -80,7 +80,8 @@ def count_try(work: Work, letter_id: int | None) -> bool:
 
 def take_back_try(work: Work, letter_id: int | None) -> None:
     """Take back the try that turned out right."""
-    TAKE_BACK.run(work.db, {"letter": NO_LETTER if letter_id is None else letter_id})
+    if letter_id is not None:  # who is in by something else may take less time: they know already
+        TAKE_BACK.run(work.db, {"letter": letter_id})
 
 
 def note_burned(work: Work, letter_id: int | None) -> None:

@@ -3,28 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select
 
 from idp.domain import ladder
 from idp.domain.ladder import Count, Limit, Tries
 from idp.models import Base, FailureCounter
 from idp.services.prepared import Prepared
-from idp.services.upsert import Upsert
+from idp.services.upsert import Upsert, numbered
 from idp.services.work import Work
 
 COUNTER = Base.metadata.tables["failure_counter"]
-COUNT = ("count", "total", "window_started_at", "closed_until")
+UNIQUE = ("landlord", "subject")
+FRESH = (*UNIQUE, "count", "total", "window_started_at")
+COUNT = (*FRESH[2:], "closed_until")
 ITS = (COUNTER.c.landlord == bindparam("of_landlord"), COUNTER.c.subject == bindparam("of_subject"))
-HOLD = Upsert(
-    FailureCounter,
-    ("landlord", "subject", "count", "total", "window_started_at"),
-    ["landlord", "subject"],
-    overwrite=["subject"],
-    returning=COUNT,
-)
 READ = Prepared(select(*[COUNTER.c[name] for name in COUNT]).where(*ITS))
-STORE = Prepared(update(COUNTER).where(*ITS), COUNT)
 CLEAR = Prepared(delete(COUNTER).where(*ITS))
 
 
@@ -36,6 +31,7 @@ class Subject:
     rule: Tries
 
 
+Counted = Sequence[tuple[Subject, Count]]
 FOR_GOOD = Limit(tries=1, window=timedelta(days=1), closed_for=timedelta(), lifetime=1)
 """Closed by one try, until somebody opens it."""
 
@@ -80,10 +76,11 @@ def reserve(work: Work, subjects: Sequence[Subject]) -> bool:
     Returns:
         whether the try may go on; when not, nothing was counted.
     """
-    counts = [(subject, _locked(work, subject)) for subject in subjects]
+    counts = _locked(work, subjects)
     is_open = not any(ladder.closed(count, subject.rule, work.now) for subject, count in counts)
-    for subject, count in counts:  # written either way, so that a refusal takes as long as a try
-        _store(work, subject, ladder.after_try(count, subject.rule, work.now) if is_open else count)
+    if is_open:
+        counts = [(subject, ladder.after_try(count, subject.rule, work.now)) for subject, count in counts]
+    _store(work, counts)  # either way, so that a refusal takes as long as a try
     return is_open
 
 
@@ -97,8 +94,8 @@ def close(work: Work, subject: Subject) -> None:
     count = ladder.fresh(work.now)
     while not ladder.closed(count, subject.rule, work.now):
         count = ladder.after_try(count, subject.rule, work.now)
-    _locked(work, subject)
-    _store(work, subject, count)
+    _locked(work, [subject])
+    _store(work, [(subject, count)])
 
 
 def tries_so_far(work: Work, subject: Subject) -> int:
@@ -108,7 +105,7 @@ def tries_so_far(work: Work, subject: Subject) -> int:
 
 def take_back(work: Work, subject: Subject) -> None:
     """Take back the try of a subject whose other wrong tries stay counted."""
-    _store(work, subject, ladder.taken_back(_locked(work, subject), subject.rule))
+    _store(work, [(one, ladder.taken_back(count, one.rule)) for one, count in _locked(work, [subject])])
 
 
 def clear(work: Work, name: str) -> None:
@@ -133,11 +130,17 @@ def clear_account(work: Work, account_id: int) -> None:
     )
 
 
-def _locked(work: Work, subject: Subject) -> Count:
-    """Read a counter and hold its row until the transaction ends, making the row where there is none."""
-    fresh = {"count": 0, "total": 0, "window_started_at": work.now}
-    row = HOLD.first(work.db, {"landlord": work.landlord.slug, "subject": subject.name, **fresh})
-    return Count(*row)
+def _locked(work: Work, subjects: Sequence[Subject]) -> Counted:
+    """Read counters and hold their rows until the transaction ends, making those that are not there."""
+    fresh = {"landlord": work.landlord.slug, "count": 0, "total": 0, "window_started_at": work.now}
+    found = _hold(len(subjects)).all(work.db, numbered([{**fresh, "subject": one.name} for one in subjects]))
+    counts = {row.subject: Count(*row[1:]) for row in found}
+    return [(one, counts[one.name]) for one in subjects]
+
+
+@cache
+def _hold(count: int) -> Upsert:
+    return Upsert(FailureCounter, FRESH, UNIQUE, overwrite=["subject"], returning=("subject", *COUNT), rows=count)
 
 
 def _read(work: Work, subject: Subject) -> Count:
@@ -145,8 +148,16 @@ def _read(work: Work, subject: Subject) -> Count:
     return Count(*row) if row else ladder.fresh(work.now)
 
 
-def _store(work: Work, subject: Subject, count: Count) -> None:
-    STORE.run(work.db, {**_key(work, subject.name), **{name: getattr(count, name) for name in COUNT}})
+def _store(work: Work, counts: Counted) -> None:
+    """Write counters whose rows are held."""
+    key = {"landlord": work.landlord.slug}
+    rows = [{**key, "subject": one.name, **{name: getattr(count, name) for name in COUNT}} for one, count in counts]
+    _overwrite(len(rows)).run(work.db, numbered(rows))
+
+
+@cache
+def _overwrite(count: int) -> Upsert:
+    return Upsert(FailureCounter, (*UNIQUE, *COUNT), UNIQUE, overwrite=COUNT, rows=count)
 
 
 def _key(work: Work, name: str) -> dict[str, object]:
