@@ -87,7 +87,7 @@ def reserve(work: Work, identifier: str, secret: str, second_fact: SecondFact | 
 def reserve_own(work: Work, account: Account, secret: str) -> Attempt:
     """Count a try of somebody who is signed in at their own password, as `reserve` does."""
     hashed = account.password.hash if account.password else None
-    own = ClaimedAccount(account.id, account.email, account.locale, hashed)
+    own = ClaimedAccount(account.id, account.sub, account.email, account.locale, hashed)
     person = Claimant(f"account:{account.id}", own, None)
     return _counted(work, Attempt(person, Kind.PASSWORD, hashed, secret), None)
 

@@ -31,7 +31,7 @@ HAS_ACCESS = Prepared(
     .limit(1)
 )
 ACCOUNT_BY = Prepared(
-    select(Account.id, Account.email, Account.locale, Password.hash)
+    select(Account.id, Account.sub, Account.email, Account.locale, Password.hash)
     .join(Identifier, Identifier.account_id == Account.id)
     .outerjoin(Password, Password.account_id == Account.id)
     .where(
@@ -52,9 +52,10 @@ HOLDER_BY = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class ClaimedAccount:
-    """The account that somebody claims to be theirs: where to write to them, and the hash of its password."""
+    """The account that somebody claims to be theirs: who it is, where to write to them, the hash of its password."""
 
     id: int
+    sub: str
     email: str | None
     locale: str
     password_hash: str | None

@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager
 from idp.domain.events import EventName
 from idp.models import Account, Base, BrowserSession, FirstConnection, HalfSignIn, Journey, Remembered
 from idp.services import audit, grants, logout_notices
-from idp.services.live_sessions import LiveSession, lacks_a_factor
+from idp.services.live_sessions import LiveSession, SessionRow, lacks_a_factor
 from idp.services.prepared import Prepared
 from idp.services.vault import digest, new_secret
 from idp.services.work import Work
@@ -63,6 +63,23 @@ def start(
     if continues is not None:
         _pass_on(work, continues, session_id)
     return token
+
+
+def start_plain(
+    work: Work, account_id: int, sub: str, amr: list[str], *, postponed: Sequence[str] = ()
+) -> tuple[str, SessionRow]:
+    """Open the session of a person who has just signed in, in a browser that had none.
+
+    Args:
+        work, account_id, amr, postponed: as for `start`.
+        sub: who the account is to apps.
+
+    Returns:
+        the secret for the browser's cookie, and the session as it is found by it.
+    """
+    token, sid, waits = new_secret(), new_secret(), list(postponed)
+    session_id = open_one(work, token, {"account_id": account_id, "sid": sid, "amr": amr, "postponed": waits})
+    return token, SessionRow(work, session_id, sid, account_id, work.now, amr, waits, work.now, sub)
 
 
 def _pass_on(work: Work, session: BrowserSession, next_id: int) -> None:

@@ -15,14 +15,15 @@ from idp.services import (
     captchas,
     devices,
     journeys,
-    live_sessions,
     login,
     pending_journeys,
     second_factors,
     sessions,
 )
 from idp.services.attempt import Attempt, Kind, Verdict
+from idp.services.live_sessions import LiveSession
 from idp.services.login import SignedIn
+from idp.services.people import ClaimedAccount
 from idp.services.work import Work
 from idp.web import kept_pages
 from idp.web.asked import Answer, Asked, sent_to
@@ -88,8 +89,8 @@ def submit_at_once(request: Asked) -> Answer | None:
     request.commit()
     verdict = attempt.verify(work.vault, counted)
     request.environ[VERIFIED] = counted, verdict
-    account_id = _let_in(work, counted, verdict)
-    return None if account_id is None else _signed_in(request, work, account_id, reference)
+    account = _let_in(work, counted, verdict)
+    return None if account is None else _signed_in(request, work, account, reference)
 
 
 def _is_plain(request: Asked, kept: PreSession) -> bool:
@@ -117,22 +118,24 @@ def _fits(text: str, limit: int) -> bool:
     return 0 < len(text) <= limit and is_storable(text)
 
 
-def _let_in(work: Work, counted: Attempt, verdict: Verdict) -> int | None:
+def _let_in(work: Work, counted: Attempt, verdict: Verdict) -> ClaimedAccount | None:
     """Settle a try that lets somebody in at once, and return their account; None leaves it to be settled."""
-    if not verdict.right or counted.kind is not Kind.PASSWORD:
+    account = counted.person.account
+    if account is None or not verdict.right or counted.kind is not Kind.PASSWORD:
         return None
     outcome = login.settle(work, counted, verdict)
-    if not isinstance(outcome, SignedIn) or second_factors.is_due(work, outcome.account_id):
+    if not isinstance(outcome, SignedIn) or second_factors.is_due(work, account.id):
         return None
-    return outcome.account_id
+    return account
 
 
-def _signed_in(request: Asked, work: Work, account_id: int, reference: str) -> Answer:
+def _signed_in(request: Asked, work: Work, account: ClaimedAccount, reference: str) -> Answer:
     """Open the session, and send the browser to the app that asks, or to what is still due there, or home."""
     landlord = request.landlord
-    token = sessions.start(work, account_id, PASSWORD_AMR, None, postponed=second_factors.spared(work))
-    device = devices.remember(work, account_id)
-    where = _answered(work, token, reference) if reference else landlord.home_url
+    spared = second_factors.spared(work)
+    token, session = sessions.start_plain(work, account.id, account.sub, PASSWORD_AMR, postponed=spared)
+    device = devices.remember(work, account.id)
+    where = _answered(work, session, reference) if reference else landlord.home_url
     return sent_to(
         where or request.address("oidc.resume", journey=reference),
         cookie_header(landlord, SESSION, token),
@@ -140,10 +143,10 @@ def _signed_in(request: Asked, work: Work, account_id: int, reference: str) -> A
     )
 
 
-def _answered(work: Work, token: str, reference: str) -> str | None:
+def _answered(work: Work, session: LiveSession, reference: str) -> str | None:
     """Answer the request of the app that asks, in the query of its address; None where that cannot be done yet."""
-    journey, session = pending_journeys.find(work, reference), live_sessions.find(work, token)
-    if journey is None or session is None or journey.asked.response_mode != "query":
+    journey = pending_journeys.find(work, reference)
+    if journey is None or journey.asked.response_mode != "query":
         return None
     answer = journeys.resume(work, journey, session)
     return with_query(answer.redirect_uri, answer.parameters) if isinstance(answer, AuthorizationResponse) else None
