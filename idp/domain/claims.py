@@ -1,8 +1,10 @@
 """What apps are told about a person (OpenID Connect Core §5.1): absent rather than empty or null."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from operator import attrgetter
 
 SCOPE_CLAIMS: Mapping[str, tuple[str, ...]] = {
     "profile": (
@@ -91,7 +93,7 @@ def names_of(scopes: Iterable[str]) -> set[str]:
     return {name for scope in scopes for name in SCOPE_CLAIMS.get(scope, ())}
 
 
-def select(person: Person, names: Iterable[str]) -> dict[str, object]:
+def select(person: Person, names: Container[str]) -> dict[str, object]:
     """Pick claims about a person.
 
     Args:
@@ -101,51 +103,47 @@ def select(person: Person, names: Iterable[str]) -> dict[str, object]:
     Returns:
         those of the claims that are known and not empty.
     """
-    wanted = set(names)
-    return {
-        name: value
-        for name, value in _everything(person).items()
-        if name in wanted and value not in (None, "", {}, [])
-    }
+    found = {name: claim(person) for name, claim in CLAIMS.items() if name in names}
+    return {name: value for name, value in found.items() if value not in (None, "", {}, [])}
 
 
-def _everything(person: Person) -> dict[str, object]:
-    first = person.tenures[0] if person.tenures else None
-    birth_date = next((tenure.birth_date for tenure in person.tenures if tenure.birth_date), None)
-    phone = next((tenure.phone for tenure in person.tenures if tenure.phone), None)
-    slug, landlord_name = person.landlord
-    return {
-        "name": f"{first.first_name} {first.last_name}".strip() if first else None,
-        "given_name": first.first_name if first else None,
-        "family_name": first.last_name if first else None,
-        "birthdate": birth_date.isoformat() if birth_date else None,
-        "gender": _gender(first.civility if first else None),
-        "locale": person.locale,
-        "updated_at": int(person.updated_at.timestamp()),
-        "email": person.email,
-        "email_verified": person.email_verified if person.email else None,
-        "phone_number": phone,
-        "phone_number_verified": False if phone else None,
-        "address": _address(person.tenures),
-        "contracts": [_contract(tenure) for tenure in person.tenures],
-        "landlord": {"slug": slug, "name": landlord_name},
-        **{name: _fact(name, person.tenures) for name in FACTS},
-        **{name: _fact(name, person.tenures, WEB) for name in LINKS},
-    }
+def _name(person: Person) -> str | None:
+    return " ".join(filter(None, (_given_name(person), _family_name(person))))
 
 
-def _gender(civility: str | None) -> str | None:
-    return GENDERS.get((civility or "").strip().rstrip(".").casefold())
+def _given_name(person: Person) -> str | None:
+    return person.tenures[0].first_name if person.tenures else None
 
 
-def _fact(name: str, tenures: Iterable[Tenure], beginnings: tuple[str, ...] = ("",)) -> str | None:
-    found = (tenure.facts.get(name) for tenure in tenures)
-    return next((text for text in found if isinstance(text, str) and text.startswith(beginnings)), None)
+def _family_name(person: Person) -> str | None:
+    return person.tenures[0].last_name if person.tenures else None
 
 
-def _address(tenures: Iterable[Tenure]) -> dict[str, object]:
+def _birthdate(person: Person) -> str | None:
+    return next((tenure.birth_date.isoformat() for tenure in person.tenures if tenure.birth_date), None)
+
+
+def _gender(person: Person) -> str | None:
+    civility = person.tenures[0].civility if person.tenures else None
+    return GENDERS.get(civility.strip().rstrip(".").casefold()) if civility else None
+
+
+def _phone_number(person: Person) -> str | None:
+    return next((tenure.phone for tenure in person.tenures if tenure.phone), None)
+
+
+def _fact(name: str, beginnings: tuple[str, ...], person: Person) -> str | None:
+    for tenure in person.tenures:
+        text = tenure.facts.get(name)
+        if isinstance(text, str) and text.startswith(beginnings):
+            return text
+    return None
+
+
+def _address(person: Person) -> dict[str, object]:
     """Take the address from columns of the registry that are kept under the names of §5.1.1."""
-    found = ({name: tenure.facts[name] for name in ADDRESS_MEMBERS if tenure.facts.get(name)} for tenure in tenures)
+    facts = (tenure.facts for tenure in person.tenures)
+    found = ({name: of_tenure[name] for name in ADDRESS_MEMBERS if of_tenure.get(name)} for of_tenure in facts)
     return next((address for address in found if address), {})
 
 
@@ -158,3 +156,24 @@ def _contract(tenure: Tenure) -> dict[str, object]:
         "until": tenure.until.isoformat() if tenure.until else None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+CLAIMS: Mapping[str, Callable[[Person], object]] = {
+    "name": _name,
+    "given_name": _given_name,
+    "family_name": _family_name,
+    "birthdate": _birthdate,
+    "gender": _gender,
+    "locale": attrgetter("locale"),
+    "updated_at": lambda person: int(person.updated_at.timestamp()),
+    "email": attrgetter("email"),
+    "email_verified": lambda person: person.email_verified if person.email else None,
+    "phone_number": _phone_number,
+    "phone_number_verified": lambda person: False if _phone_number(person) else None,
+    "address": _address,
+    "contracts": lambda person: [_contract(tenure) for tenure in person.tenures],
+    "landlord": lambda person: dict(zip(("slug", "name"), person.landlord, strict=True)),
+    **{name: partial(_fact, name, ("",)) for name in FACTS},
+    **{name: partial(_fact, name, WEB) for name in LINKS},
+}
+"""What makes each claim of what is known of a person."""

@@ -77,17 +77,23 @@ def _verified(known: Known, token: str) -> Mapping[str, Any] | None:
         return None
 
 
-def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> dict[str, object] | None:
+def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> Mapping[str, object] | None:
     """Read a token's header, of which nothing is believed yet; None when it is no token of a reasonable size."""
     encoded = token.partition(".")[0]
     if len(token) > TOKEN_LIMIT or len(encoded) > limit or not token.isascii():
         return None
+    return _header(encoded, limit, depth)
+
+
+@lru_cache(maxsize=256)
+def _header(encoded: str, limit: int, depth: int) -> Mapping[str, object] | None:
+    """Read a header once: those of our own tokens are few."""
     try:
         text = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
         header = bounded_json.parse(text, max_length=limit, max_depth=depth)
     except ValueError:
         return None
-    return header if isinstance(header, dict) else None
+    return MappingProxyType(header) if isinstance(header, dict) else None
 
 
 def kind_of(header: Mapping[str, object]) -> str | None:

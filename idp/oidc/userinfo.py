@@ -40,7 +40,7 @@ def userinfo(request: Asked) -> Answer:
         return _refuse(request, shown, "invalid_token", "the access token is not valid here, or has expired")
     if "gid" not in claimed:
         return _refuse(request, shown, "insufficient_scope", "the access token is in nobody's name", 403)
-    row = grants.find_row(work, claimed["gid"])
+    row = grants.find_person(work, claimed["gid"])
     client = apps.find(work, claimed["client_id"])
     if row is None or client is None or access_tokens.is_given_back(work, claimed):
         return _refuse(request, shown, "invalid_token", "the access token was revoked")

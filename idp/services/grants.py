@@ -37,10 +37,20 @@ COLUMNS = (
     ACCOUNT.c.sub,
     ACCOUNT.c.closed_at,
 )
-FIND = Prepared(
-    select(*COLUMNS, *(column for column in persons.COLUMNS if column not in set(COLUMNS)))
-    .join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
-    .where(GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.handle == bindparam("named"))
+NAMED = GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.handle == bindparam("named")
+OF_GRANT = GRANT.join(ACCOUNT, ACCOUNT.c.id == GRANT.c.account_id)
+FIND = Prepared(select(*COLUMNS).select_from(OF_GRANT).where(*NAMED))
+FIND_PERSON = Prepared(
+    select(
+        GRANT.c.account_id,
+        GRANT.c.claims,
+        GRANT.c.expires_at.label("grant_expires_at"),
+        GRANT.c.revoked_at,
+        ACCOUNT.c.closed_at,
+        *persons.COLUMNS,
+    )
+    .select_from(OF_GRANT)
+    .where(*NAMED)
 )
 LIVING = update(GRANT).where(GRANT.c.landlord == bindparam("of_landlord"), GRANT.c.revoked_at.is_(None))
 REVOKED = LIVING.values(revoked_at=bindparam("at"))
@@ -121,18 +131,22 @@ class Issued:
 
 def find(work: Work, handle: str) -> Grant | None:
     """Find the grant an access token names, while it lives."""
-    row = find_row(work, handle)
-    return None if row is None else read(work, row)
-
-
-def find_row(work: Work, handle: str) -> AnyRow | None:
-    """Find the grant an access token names, while it lives, as a row that has `COLUMNS` and those of the person."""
     row = FIND.first(work.db, {"of_landlord": work.landlord.slug, "named": handle})
+    return read(work, row) if row is not None and lives(row, work.now) else None
+
+
+def find_person(work: Work, handle: str) -> AnyRow | None:
+    """Find whom the grant an access token names is about, while it lives.
+
+    Returns:
+        a row with the account's id, the names asked for in the `claims` parameter, and `persons.COLUMNS`.
+    """
+    row = FIND_PERSON.first(work.db, {"of_landlord": work.landlord.slug, "named": handle})
     return row if row is not None and lives(row, work.now) else None
 
 
 def lives(row: AnyRow, now: datetime) -> bool:
-    """Tell whether the grant of a row that has `COLUMNS` lives, and its account."""
+    """Tell whether the grant of a row that has `COLUMNS`, or those of `find_person`, lives, and its account."""
     return row.revoked_at is None and row.closed_at is None and bool(now < row.grant_expires_at)
 
 
