@@ -1,4 +1,8 @@
-"""Measures every server in turn, several times over, and prints medians, spreads and ratios."""
+"""Drives every server in turn, operation by operation and several times over; prints medians, spreads and ratios.
+
+A machine that others share is now faster and now slower, for minutes: what is compared is measured one right after
+the other.
+"""
 
 import argparse
 import json
@@ -7,10 +11,11 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
@@ -40,12 +45,10 @@ def main() -> None:
         asked.servers.remove("canaille")
     with tempfile.TemporaryDirectory(prefix="loge-benchmark-") as folder:
         for round_ in range(asked.rounds):
-            for name in asked.servers:
-                home = Path(folder) / f"{name}-{round_}"
-                database = _database(asked.database, f"bench_{name.replace('-', '_')}", home)
-                server = SERVERS[name](home, free_port(), database, asked.people, asked.workers)
-                found[name].append(_measure(server, asked))
-                print(f"round {round_ + 1}: {name} done", file=sys.stderr)
+            servers = [_prepared(name, Path(folder) / f"{name}-{round_}", asked) for name in asked.servers]
+            for name, measured in _measure(servers, asked.operations, asked).items():
+                found[name].append(measured)
+            print(f"round {round_ + 1} done", file=sys.stderr)
         print(table(found, asked.operations), *_floors(Path(folder), asked), sep="\n")
     if asked.plot:
         title = "Operations per second of each server, on a logarithmic axis"
@@ -62,8 +65,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--servers", nargs="+", choices=SERVERS, default=list(SERVERS))
     parser.add_argument("--operations", nargs="+", choices=OPERATIONS, default=list(OPERATIONS))
     parser.add_argument("--seconds", type=float, default=2, help="of one repetition")
-    parser.add_argument("--repetitions", type=int, default=2, help="of each operation, on one running server")
-    parser.add_argument("--rounds", type=int, default=2, help="how often every server is started anew, in turn")
+    parser.add_argument("--repetitions", type=int, default=2, help="of each operation, one after the other")
+    parser.add_argument("--rounds", type=int, default=2, help="how often every server is started anew")
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--beside", choices=OPERATIONS, help="what as many others do all the while")
     parser.add_argument("--people", type=int, default=64)
@@ -71,6 +74,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="file for the figures (JSON)")
     parser.add_argument("--plot", type=Path, help="file for a drawing of the rates (SVG)")
     return parser.parse_args()
+
+
+def _prepared(name: str, home: Path, asked: argparse.Namespace) -> Server:
+    database = _database(asked.database, f"bench_{name.replace('-', '_')}", home)
+    return SERVERS[name](home, free_port(), database, asked.people, asked.workers)
 
 
 def _floors(folder: Path, asked: argparse.Namespace) -> Iterator[str]:
@@ -96,29 +104,39 @@ def _floors_once(home: Path, asked: argparse.Namespace) -> Iterator[tuple[str, f
 
 
 def _rate(server: Server, operation: str, asked: argparse.Namespace) -> float:
-    measured = _measure(server, argparse.Namespace(**{**vars(asked), "operations": [operation]}))
-    return medians({server.name: [measured]}, [operation])[server.name][operation]
+    found = {name: [measured] for name, measured in _measure([server], [operation], asked).items()}
+    return medians(found, [operation])[server.name][operation]
 
 
-def _measure(server: Server, asked: argparse.Namespace) -> Measured:
+def _measure(servers: Sequence[Server], operations: Sequence[str], asked: argparse.Namespace) -> dict[str, Measured]:
+    """Start servers, drive each by one operation after the other, and look at their memory when they are quiet."""
+    with ExitStack() as running:
+        started, driven = {}, defaultdict[str, dict[str, Any]](dict)
+        for server in servers:
+            running.callback(server.stop)
+            started[server.name] = server.start()
+        for operation in operations:
+            for server in servers:
+                driven[server.name] |= _drive(server, operation, asked)
+        time.sleep(QUIET_SECONDS)
+        return {one.name: Measured(started[one.name], *one.memory(), driven[one.name]) for one in servers}
+
+
+def _drive(server: Server, operation: str, asked: argparse.Namespace) -> dict[str, Any]:
     plan = server.plan() | {
         "concurrency": asked.concurrency,
         "seconds": asked.seconds,
         "repetitions": asked.repetitions,
-        "operations": asked.operations,
+        "operations": [operation],
     }
-    started = server.start()
-    try:
-        with _beside(plan, asked.beside):
-            driven = subprocess.run(
-                [NODE, "driver.mjs"], cwd=HERE, input=json.dumps(plan).encode(), capture_output=True, check=False
-            )
-        if driven.returncode:
-            raise SystemExit(driven.stderr.decode())
-        time.sleep(QUIET_SECONDS)
-        return Measured(started, *server.memory(), json.loads(driven.stdout))
-    finally:
-        server.stop()
+    with _beside(plan, asked.beside):
+        done = subprocess.run(
+            [NODE, "driver.mjs"], cwd=HERE, input=json.dumps(plan).encode(), capture_output=True, check=False
+        )
+    if done.returncode:
+        raise SystemExit(done.stderr.decode())
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 @contextmanager

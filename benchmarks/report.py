@@ -36,6 +36,12 @@ def medians(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) 
     return {name: {one: median(figures(rounds, one, "rate")) for one in operations} for name, rounds in found.items()}
 
 
+def ratio(ours: Sequence[Measured], theirs: Sequence[Measured], operation: str) -> float:
+    """Take the middle one of the ratios between rates that were measured one right after the other."""
+    pairs = zip(figures(ours, operation, "rate"), figures(theirs, operation, "rate"), strict=True)
+    return median(own / other for own, other in pairs)
+
+
 def table(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -> str:
     """Write the figures of every server, and their ratio to the first one's, as Markdown."""
     return "\n".join(_lines(found, operations))
@@ -53,8 +59,7 @@ def _lines(found: Mapping[str, Sequence[Measured]], operations: Sequence[str]) -
     yield "|" + "---|" * (1 + len(found) + len(peers))
     for operation in operations:
         cells = [_cell(rounds, operation) for rounds in found.values()]
-        own = median(figures(found[ours], operation, "rate"))
-        ratios = [f"{own / median(figures(found[peer], operation, 'rate')):.2f}" for peer in peers]
+        ratios = [f"{ratio(found[ours], found[peer], operation):.2f}" for peer in peers]
         yield f"| {operation.replace('_', ' ')} | " + " | ".join([*cells, *ratios]) + " |"
     rest = {
         "largest process after load, MiB": [max(one.loaded[0] for one in rounds) for rounds in found.values()],
