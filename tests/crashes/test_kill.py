@@ -100,11 +100,12 @@ class Person:
 
 
 def ends(pid: int) -> bool:
-    """Wait until a process has ended."""
+    """Wait until a process has ended, whether or not anybody took note of it."""
     until = time.monotonic() + 60
-    with suppress(ProcessLookupError):
+    with suppress(FileNotFoundError, ProcessLookupError):
         while time.monotonic() < until:
-            os.kill(pid, 0)
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
             time.sleep(0.02)
         return False
     return True
