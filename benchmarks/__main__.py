@@ -6,6 +6,8 @@ the other.
 
 import argparse
 import json
+import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -146,14 +148,15 @@ def _beside(plan: Mapping[str, object], operation: str | None) -> Iterator[None]
         yield
         return
     endless = {**plan, "operations": [operation], "repetitions": 1, "seconds": HOUR}
-    with subprocess.Popen([NODE, "driver.mjs"], cwd=HERE, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as others:
+    command, nothing = [NODE, "driver.mjs"], subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=HERE, stdin=subprocess.PIPE, stdout=nothing, start_new_session=True) as others:
         assert others.stdin is not None
         others.stdin.write(json.dumps(endless).encode())
         others.stdin.close()
         try:
             yield
         finally:
-            others.kill()
+            os.killpg(others.pid, signal.SIGKILL)  # what starts node is not node itself
 
 
 def _database(kind: str, name: str, home: Path) -> str:
