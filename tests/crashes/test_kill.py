@@ -30,12 +30,12 @@ LOST = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError, requ
 
 
 @pytest.fixture
-def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+def provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker_id: str) -> Iterator[Provider]:
     monkeypatch.chdir(tmp_path)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    provider = prepare(tmp_path, port, new_database(tmp_path, "killed"))
+    provider = prepare(tmp_path, port, new_database(tmp_path, f"killed_{worker_id}"))
     yield provider
     provider.kill()
     with provider.app.app_context():
