@@ -35,7 +35,7 @@ CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
 """The shell draws pages without a window to draw around them, at half the cost."""
 hypothesis.settings.register_profile("steady", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("steady")
-expect.set_options(timeout=60_000)  # neither is one here
+expect.set_options(timeout=60_000)  # nor is it one where a page is waited for
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL_SECRET = "portal-secret-for-tests-0123456789abcdef"
 

@@ -107,7 +107,7 @@ def select(person: Person, names: Container[str]) -> dict[str, object]:
     return {name: value for name, value in found.items() if value not in (None, "", {}, [])}
 
 
-def _name(person: Person) -> str | None:
+def _name(person: Person) -> str:
     return " ".join(filter(None, (_given_name(person), _family_name(person))))
 
 
@@ -172,7 +172,7 @@ CLAIMS: Mapping[str, Callable[[Person], object]] = {
     "phone_number_verified": lambda person: False if _phone_number(person) else None,
     "address": _address,
     "contracts": lambda person: [_contract(tenure) for tenure in person.tenures],
-    "landlord": lambda person: dict(zip(("slug", "name"), person.landlord, strict=True)),
+    "landlord": lambda person: {"slug": person.landlord[0], "name": person.landlord[1]},
     **{name: partial(_fact, name, ("",)) for name in FACTS},
     **{name: partial(_fact, name, WEB) for name in LINKS},
 }

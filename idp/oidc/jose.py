@@ -49,7 +49,9 @@ def verify(work: Work, token: str, typ: TokenType) -> Mapping[str, Any] | None:
     Returns:
         its claims, or None when it is not such a token.
     """
-    header = header_of(token)
+    if len(token) > TOKEN_LIMIT or not token.isascii():
+        return None
+    header = _own_header(token.partition(".")[0])
     if header is None or header.keys() != MEMBERS or header["typ"] != typ:
         return None
     pair = keys.find(work, header["kid"])
@@ -77,23 +79,24 @@ def _verified(known: Known, token: str) -> Mapping[str, Any] | None:
         return None
 
 
-def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> Mapping[str, object] | None:
+@lru_cache(maxsize=256)
+def _own_header(encoded: str) -> Mapping[str, object] | None:
+    """Read a header of ours once: there are few, and in a flat one there is nothing that somebody could change."""
+    header = header_of(encoded)
+    return None if header is None else MappingProxyType(header)
+
+
+def header_of(token: str, *, limit: int = HEADER_LIMIT, depth: int = 1) -> dict[str, object] | None:
     """Read a token's header, of which nothing is believed yet; None when it is no token of a reasonable size."""
     encoded = token.partition(".")[0]
     if len(token) > TOKEN_LIMIT or len(encoded) > limit or not token.isascii():
         return None
-    return _header(encoded, limit, depth)
-
-
-@lru_cache(maxsize=256)
-def _header(encoded: str, limit: int, depth: int) -> Mapping[str, object] | None:
-    """Read a header once: those of our own tokens are few."""
     try:
         text = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
         header = bounded_json.parse(text, max_length=limit, max_depth=depth)
     except ValueError:
         return None
-    return MappingProxyType(header) if isinstance(header, dict) else None
+    return header if isinstance(header, dict) else None
 
 
 def kind_of(header: Mapping[str, object]) -> str | None:

@@ -16,8 +16,8 @@ from idp.services.work import Work
 
 COUNTER = Base.metadata.tables["failure_counter"]
 UNIQUE = ("landlord", "subject")
-FRESH = (*UNIQUE, "count", "total", "window_started_at")
-COUNT = (*FRESH[2:], "closed_until")
+FRESH = ("count", "total", "window_started_at")
+COUNT = (*FRESH, "closed_until")
 ITS = (COUNTER.c.landlord == bindparam("of_landlord"), COUNTER.c.subject == bindparam("of_subject"))
 READ = Prepared(select(*[COUNTER.c[name] for name in COUNT]).where(*ITS))
 CLEAR = Prepared(delete(COUNTER).where(*ITS))
@@ -140,7 +140,8 @@ def _locked(work: Work, subjects: Sequence[Subject]) -> Counted:
 
 @cache
 def _hold(count: int) -> Upsert:
-    return Upsert(FailureCounter, FRESH, UNIQUE, overwrite=["subject"], returning=("subject", *COUNT), rows=count)
+    columns, found = (*UNIQUE, *FRESH), ("subject", *COUNT)
+    return Upsert(FailureCounter, columns, UNIQUE, overwrite=["subject"], returning=found, rows=count)
 
 
 def _read(work: Work, subject: Subject) -> Count:

@@ -130,8 +130,8 @@ class Hashing(Section):
     iterations: Annotated[int, Field(ge=1, le=20)] = 2
     """Passes over the memory."""
     at_once: Annotated[int, Field(ge=0, le=64)] = 0
-    """Verifications that run at the same time, in the order in which they are asked for, whichever process is asked;
-    0 for as many as there are processors. Each takes the memory above."""
+    """Verifications that `idp serve` runs at the same time, all its processes together, in the order in which they
+    are asked for; 0 for as many as there are processors. Each takes the memory above."""
     refusal_milliseconds: Annotated[int, Field(ge=0, le=1000)] = 100
     """Least time that a refused try takes, so that its time tells nothing about the person; well above what a
     verification takes, and 0 for none."""

@@ -87,7 +87,7 @@ def test_it_ends_when_nobody_is_left_who_might_ask() -> None:
 
 
 @pytest.mark.threat("T-78")
-def test_who_waits_for_an_answer_when_it_dies_is_not_kept_waiting(start: Start) -> None:
+def test_who_waits_for_an_answer_when_it_dies_is_not_kept_waiting() -> None:
     def die(_: bytes) -> bytes:
         os.kill(os.getpid(), signal.SIGKILL)
         return b"never"

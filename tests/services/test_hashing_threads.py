@@ -4,6 +4,7 @@ import ctypes
 import os
 import subprocess
 import sys
+from functools import partial
 from threading import Event, get_ident, get_native_id
 
 import pytest
@@ -50,6 +51,17 @@ def test_a_password_that_is_verified_lets_everything_else_go_first() -> None:
         return os.getpriority(os.PRIO_PROCESS, get_native_id())
 
     assert HashingThreads(1).run(niceness) == min(niceness() + 10, 19)
+
+
+@pytest.mark.threat("T-78")
+def test_who_comes_first_is_served_first() -> None:
+    threads, may_go_on, served = HashingThreads(1), Event(), list[int]()
+    threads.submit(lambda: may_go_on.wait(LONG))
+    waiting = [threads.submit(partial(served.append, number)) for number in range(50)]
+    may_go_on.set()
+    for one in waiting:
+        one.result(LONG)
+    assert served == list(range(50))
 
 
 def test_memory_is_given_back_where_nobody_signs_in_for_a_moment() -> None:
