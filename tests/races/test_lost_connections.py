@@ -11,7 +11,7 @@ from idp.services import refresh
 from tests.oidc.relying_party import Browser, RelyingParty
 
 OTHERS = "datname = current_database() AND pid <> pg_backend_pid()"
-END = text(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {OTHERS}")
+END = text(f"SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE {OTHERS}")
 
 
 @pytest.fixture

@@ -98,7 +98,8 @@ def test_a_connection_that_the_server_closed_is_replaced(settings: Settings) -> 
         process = db.session.scalar(text("SELECT pg_backend_pid()"))
         db.session.commit()
         with create_engine(settings.database.url, poolclass=NullPool).connect() as connection:
-            connection.execute(text("SELECT pg_terminate_backend(:process)"), {"process": process})
+            ended = text("SELECT pg_terminate_backend(:process, :milliseconds)")
+            assert connection.scalar(ended, {"process": process, "milliseconds": 60_000}), "it has not ended yet"
         assert db.session.scalar(text("SELECT pg_backend_pid()")) != process
         db.session.remove()
         db.engine.dispose()
