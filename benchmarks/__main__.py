@@ -24,13 +24,14 @@ from sqlalchemy import NullPool, create_engine, make_url, text
 from benchmarks import bare_sign_in, canaille, floors, loge, node_oidc_provider
 from benchmarks.plot import rates
 from benchmarks.report import Measured, medians, table
-from benchmarks.server import NODE, Server, free_port
+from benchmarks.server import NODE, Conditions, Server, free_port
+from idp.settings.server import Hashing
 
 HERE = Path(__file__).parent
 HOUR = 3600
 QUIET_SECONDS = 3
 """Between the load and the look at memory: every server may then collect its garbage and give back what is free."""
-SERVERS: Mapping[str, Callable[[Path, int, str, int, int], Server]] = {
+SERVERS: Mapping[str, Callable[[Path, int, str, Conditions], Server]] = {
     "loge": loge.prepare,
     "node-oidc-provider": node_oidc_provider.prepare,
     "canaille": canaille.prepare,
@@ -73,14 +74,21 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--beside", choices=OPERATIONS, help="what as many others do all the while")
     parser.add_argument("--people", type=int, default=64)
     parser.add_argument("--workers", type=int, default=2)
+    cost = [Hashing().memory_kib, Hashing().iterations]
+    parser.add_argument("--hashing", type=int, nargs=2, default=cost, help="argon2id: memory in KiB, passes")
     parser.add_argument("--out", type=Path, help="file for the figures (JSON)")
     parser.add_argument("--plot", type=Path, help="file for a drawing of the rates (SVG)")
     return parser.parse_args()
 
 
+def _conditions(asked: argparse.Namespace) -> Conditions:
+    memory_kib, passes = asked.hashing
+    return Conditions(asked.people, asked.workers, Hashing(memory_kib=memory_kib, iterations=passes))
+
+
 def _prepared(name: str, home: Path, asked: argparse.Namespace) -> Server:
     database = _database(asked.database, f"bench_{name.replace('-', '_')}", home)
-    return SERVERS[name](home, free_port(), database, asked.people, asked.workers)
+    return SERVERS[name](home, free_port(), database, _conditions(asked))
 
 
 def _floors(folder: Path, asked: argparse.Namespace) -> Iterator[str]:
@@ -100,9 +108,9 @@ def _floors_once(home: Path, asked: argparse.Namespace) -> Iterator[tuple[str, f
         server = floors.flask(home / f"flask{len(path)}", free_port(), asked.workers, path)
         yield name, _rate(server, "discovery", asked)
     if "sign_in" in asked.operations:
-        server = bare_sign_in.prepare(home / "bare", free_port(), asked.people, asked.workers)
+        server = bare_sign_in.prepare(home / "bare", free_port(), _conditions(asked))
         yield "a sign-in of five bare answers and one argon2id", _rate(server, "sign_in", asked)
-    yield from floors.alone(home, asked.database, asked.workers)
+    yield from floors.alone(home, asked.database, _conditions(asked))
 
 
 def _rate(server: Server, operation: str, asked: argparse.Namespace) -> float:

@@ -1,22 +1,21 @@
 """What a sign-in cannot do without, and nothing else: five answers that are known beforehand, and one argon2id."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from argon2 import PasswordHasher
 
-from benchmarks.floors import MEMORY_KIB, PASSES
-from benchmarks.server import CALLBACK, PASSWORD, Server
+from benchmarks.server import CALLBACK, PASSWORD, Conditions, Server
 from idp.services.hashing_threads import HashingThreads
 
 FORM = b"""<!doctype html><title>.</title><form method="post"><input name="identifier"><input name="password"
 type="password"><button name="go">.</button></form>"""
 TOKENS = b'{"access_token": "a", "refresh_token": "r", "id_token": "i", "token_type": "Bearer", "expires_in": 300}'
-HASHER = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
-HASHED = HASHER.hash(PASSWORD)
 THREADS = HashingThreads(1)
 
 
@@ -37,8 +36,17 @@ class Step:
     before: Callable[[], object] = bool
 
 
+@cache
+def _known() -> tuple[PasswordHasher, str]:
+    """Make what verifies, and what it verifies, once the process has been told the cost."""
+    memory_kib, passes = (int(os.environ[name]) for name in ("MEMORY_KIB", "PASSES"))
+    hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
+    return hasher, hasher.hash(PASSWORD)
+
+
 def _verify() -> object:
-    return THREADS.run(lambda: HASHER.verify(HASHED, PASSWORD))
+    hasher, hashed = _known()
+    return THREADS.run(lambda: hasher.verify(hashed, PASSWORD))
 
 
 def _to(where: str, before: Callable[[], object] = bool) -> Step:
@@ -63,14 +71,18 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
     return [step.body]
 
 
-def prepare(home: Path, port: int, people: int, workers: int) -> Server:
+def prepare(home: Path, port: int, conditions: Conditions) -> Server:
     """Make a server of it, for the driver's operation `sign_in`; see `loge.prepare` for the arguments."""
     home.mkdir(parents=True)
     binary = str(Path(sys.executable).with_name("granian"))
     command = [binary, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
-    command += ["--workers", str(workers), "--blocking-threads", "4", "benchmarks.bare_sign_in:application"]
+    command += ["--workers", str(conditions.workers), "--blocking-threads", "4"]
+    command += ["benchmarks.bare_sign_in:application"]
     paths = {name: f"/{name}" for name in ("ready", "authorize", "token")}
-    everybody = [str(number) for number in range(people)]
-    return Server(
-        "bare", command, {"PYTHONPATH": str(Path(__file__).parent.parent)}, home, port, paths, everybody, ""
-    )
+    everybody = [str(number) for number in range(conditions.people)]
+    environ = {
+        "PYTHONPATH": str(Path(__file__).parent.parent),
+        "MEMORY_KIB": str(conditions.hashing.memory_kib),
+        "PASSES": str(conditions.hashing.iterations),
+    }
+    return Server("bare", command, environ, home, port, paths, everybody, "")

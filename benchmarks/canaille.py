@@ -8,7 +8,7 @@ from pathlib import Path
 
 from joserfc.jwk import ECKey, RSAKey
 
-from benchmarks.server import CALLBACK, PASSWORD, SECRET, Server
+from benchmarks.server import CALLBACK, PASSWORD, SECRET, Conditions, Server
 
 HERE = Path(__file__).parent
 BIN = HERE / ".venv/bin"
@@ -38,8 +38,8 @@ PASSWORD_SCHEMES = "argon2"
 
 [CANAILLE_SQL.PASSWORD_HASH_PARAMS]
 argon2__type = "ID"
-argon2__memory_cost = 19456
-argon2__rounds = 2
+argon2__memory_cost = {hashing.memory_kib}
+argon2__rounds = {hashing.iterations}
 argon2__parallelism = 1
 
 [CANAILLE_OIDC]
@@ -52,19 +52,19 @@ WORKERS = {workers}
 """
 
 
-def prepare(home: Path, port: int, database: str, people: int, workers: int) -> Server:
+def prepare(home: Path, port: int, database: str, conditions: Conditions) -> Server:
     """Make a provider with its tables and people; see `loge.prepare` for the arguments."""
     home.mkdir(parents=True)
     made = (ECKey.generate_key("P-256"), RSAKey.generate_key(RSA_BITS))
     keys = ", ".join(_toml({**key.as_dict(private=True), "kid": key.thumbprint()}) for key in made)
     address = database.replace("postgresql://", "postgresql+psycopg://")
     (home / "canaille.toml").write_text(
-        CONFIGURATION.format(port=port, database=address, keys=keys, workers=workers), encoding="utf-8"
+        CONFIGURATION.format(port=port, database=address, keys=keys, **vars(conditions)), encoding="utf-8"
     )
     environ = {
         **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
         "CANAILLE_CONFIG": str(home / "canaille.toml"),
-        "PEOPLE": str(people),
+        "PEOPLE": str(conditions.people),
         "PASSWORD": PASSWORD,
         "SECRET": SECRET,
         "CALLBACK": CALLBACK,
@@ -74,7 +74,7 @@ def prepare(home: Path, port: int, database: str, people: int, workers: int) -> 
     )
     if seeded.returncode:
         raise SystemExit(seeded.stderr)
-    names = [f"person{number}" for number in range(1, people + 1)]
+    names = [f"person{number}" for number in range(1, conditions.people + 1)]
     return Server("canaille", [str(BIN / "canaille"), "run"], environ, home, port, PATHS, names, "profile")
 
 

@@ -20,10 +20,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from flask import Flask, Response
 from sqlalchemy import make_url
 
-from benchmarks.server import NODE, Server
+from benchmarks.server import NODE, Conditions, Server
 
 SECONDS = 1.0
-MEMORY_KIB, PASSES = 19456, 2
 ROTATE = "UPDATE kept SET used = used + 1 WHERE id = {mark}"
 
 FIND = "SELECT id FROM kept WHERE id = ?"
@@ -94,18 +93,19 @@ def flask(home: Path, port: int, workers: int, path: str = "/") -> Server:
     return Server("flask", command, {"PYTHONPATH": str(Path(__file__).parent.parent)}, home, port, paths, [], "")
 
 
-def alone(home: Path, database: str, workers: int) -> Iterator[tuple[str, float]]:
+def alone(home: Path, database: str, conditions: Conditions) -> Iterator[tuple[str, float]]:
     """Measure, one after the other, what is not a server.
 
     Args:
         home: a folder.
         database: as the command line names it.
-        workers: how many verify passwords at the same time.
+        conditions: what every server gets; as many as it has workers verify passwords at the same time.
 
     Yields:
         what it is, and how often a second.
     """
-    hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=1)
+    workers, cost = conditions.workers, conditions.hashing
+    hasher = PasswordHasher(time_cost=cost.iterations, memory_cost=cost.memory_kib, parallelism=1)
     hashed = hasher.hash("x")
     with ThreadPoolExecutor(workers) as pool:
         rates = list(pool.map(lambda _: _rate(lambda: hasher.verify(hashed, "x")), range(workers)))

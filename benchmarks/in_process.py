@@ -18,12 +18,13 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from flask import Flask
 
 from benchmarks import loge
-from benchmarks.server import CALLBACK, PASSWORD, SECRET
+from benchmarks.server import CALLBACK, PASSWORD, SECRET, Conditions
 from idp.app import create_app
 from idp.models import Account
 from idp.services import sessions
 from idp.services.work import Origin, Work
 from idp.settings.loader import load
+from idp.settings.server import Hashing
 from idp.web.database import db
 from idp.web.runtime import runtime
 
@@ -37,15 +38,15 @@ CSRF = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 SCOPE = "openid profile email offline_access"
 
 
-def prepare(home: Path, database: str | None = None, more: str = "") -> tuple["Visitor", Flask]:
+def prepare(home: Path, database: str | None = None, hashing: Hashing | None = None) -> tuple["Visitor", Flask]:
     """Make a provider, and sign somebody in.
 
     Args:
         home: a folder that does not exist yet.
         database: address of an empty database, a SQLite file beside the folder where there is none.
-        more: further settings of the server, in TOML.
+        hashing: what argon2id costs, as the settings have it where nothing is given.
     """
-    loge.prepare(home, PORT, database or f"sqlite:///{home}.db", PEOPLE, 1, more=more)
+    loge.prepare(home, PORT, database or f"sqlite:///{home}.db", Conditions(PEOPLE, 1, hashing or Hashing()))
     os.chdir(home)
     sys.stderr = (home / "log").open("w", encoding="utf-8")
     app = create_app(load(Path("config")))

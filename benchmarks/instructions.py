@@ -96,7 +96,7 @@ def count() -> dict[str, float]:
 
 def _work(folder: Path) -> None:
     """Do every operation, and have those counted that come after it is warm."""
-    visitor, _ = prepare(folder / "home", more=LEAST_HASHING)  # else a sign-in would be nothing but argon2
+    visitor, _ = prepare(folder / "home", hashing=LEAST_HASHING)  # else a sign-in would be nothing but argon2
     operations: dict[str, Callable[[], object]] = {"calibration": calibration, **visitor.operations}
     for operation in operations.values():
         for _ in range(WARM):

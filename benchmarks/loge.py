@@ -5,16 +5,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.server import CALLBACK, PASSWORD, SECRET, Server
+from benchmarks.server import CALLBACK, PASSWORD, SECRET, Conditions, Server
 from idp.app import create_app
 from idp.services import accounts
 from idp.services.work import Origin, Work
 from idp.settings.loader import load
+from idp.settings.server import Hashing
 from idp.web.database import db
 from idp.web.runtime import runtime
 from tests.people import add_holder
 
 ROOT = Path(__file__).parent.parent
+LEAST_HASHING = Hashing(memory_kib=8, iterations=1)
 FIRST = 7_000_000
 SERVER = """
 [server]
@@ -32,11 +34,10 @@ transport = "folder"
 forms = "100000000 per minute"
 pages = "100000000 per minute"
 protocol = "100000000 per minute"
-"""
-LEAST_HASHING = """
+
 [hashing]
-memory_kib = 8
-iterations = 1
+memory_kib = {hashing.memory_kib}
+iterations = {hashing.iterations}
 """
 APPS = f"""
 [[clients]]
@@ -59,20 +60,18 @@ signing_alg = "ES256"
 """
 
 
-def prepare(home: Path, port: int, database: str, people: int, workers: int, *, more: str = "") -> Server:
+def prepare(home: Path, port: int, database: str, conditions: Conditions) -> Server:
     """Make a provider with its configuration, secrets, tables and people.
 
     Args:
         home: an empty folder.
         port: where it is to listen.
         database: address of an empty database.
-        people: how many accounts.
-        workers: how many processes.
-        more: further settings of the server, in TOML.
+        conditions: what every server gets alike.
     """
     config = home / "config"
     (config / "landlords").mkdir(parents=True)
-    (config / "idp.toml").write_text(SERVER.format(port=port, workers=workers, database=database) + more)
+    (config / "idp.toml").write_text(SERVER.format(port=port, database=database, **vars(conditions)))
     paris = (ROOT / "config/landlords/paris.toml").read_text(encoding="utf-8").partition("[[clients]]")[0]
     for name in ("paris.svg", "paris-notice.svg"):
         (config / "landlords" / name).write_bytes((ROOT / "config/landlords" / name).read_bytes())
@@ -92,7 +91,8 @@ def prepare(home: Path, port: int, database: str, people: int, workers: int, *, 
         "userinfo": f"{landlord}/userinfo",
     }
     command = [sys.executable, "-m", "idp", "serve"]
-    return Server("loge", command, environ, home, port, paths, _settle(home, environ, people), "profile:count")
+    people = _settle(home, environ, conditions.people)
+    return Server("loge", command, environ, home, port, paths, people, "profile:count")
 
 
 def _settle(home: Path, environ: dict[str, str], people: int) -> list[str]:

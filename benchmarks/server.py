@@ -13,12 +13,29 @@ from pathlib import Path
 
 import requests
 
+from idp.settings.server import Hashing
+
 NODE = str(Path(sys.executable).with_name("node"))
 SECONDS_TO_START = 60
 PASSWORD = "Violette-9-portes"
 SECRET = "a-secret-for-benchmarks-0123456789"
 CALLBACK = "https://app.example/callback"
 KIB_PER_MIB = 1024
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What every server gets alike.
+
+    Attributes:
+        people: how many accounts.
+        workers: how many processes.
+        hashing: what argon2id costs.
+    """
+
+    people: int
+    workers: int
+    hashing: Hashing
 
 
 @dataclass

@@ -1,7 +1,7 @@
 // node-oidc-provider as its documentation advises for production: a database adapter, rotation, two processes.
 //
 // Environment: PORT, WORKERS, DATABASE (the path of a SQLite file, or a postgresql:// address), PEOPLE (how many),
-// PASSWORD (of all of them). `node node_oidc_provider.mjs seed` makes tables and people, and ends.
+// PASSWORD (of all of them), MEMORY_KIB and PASSES (of argon2id). `node node_oidc_provider.mjs seed` makes tables and people, and ends.
 
 import cluster from "node:cluster";
 import { generateKeyPairSync } from "node:crypto";
@@ -9,8 +9,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { hash, verify } from "@node-rs/argon2";
 
-const { PORT, WORKERS, DATABASE, PEOPLE, PASSWORD, KEYS } = process.env;
-const ARGON2ID = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
+const { PORT, WORKERS, DATABASE, PEOPLE, PASSWORD, MEMORY_KIB, PASSES, KEYS } = process.env;
+const ARGON2ID = { memoryCost: Number(MEMORY_KIB), timeCost: Number(PASSES), parallelism: 1 };
 const SCOPE = "openid profile email offline_access";
 const seconds = () => Math.floor(Date.now() / 1000);
 
