@@ -5,6 +5,7 @@ transaction of its own, a connection object, states and events) costs as much as
 when it is needed, and finds the transaction that is under way.
 """
 
+from functools import cached_property
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Dialect, Engine, PoolProxiedConnection
@@ -24,12 +25,18 @@ class DirectSession(Session):
     """Whether they are for what an app asks by itself, and asks again where a power cut took the answer."""
     _pooled: PoolProxiedConnection | None = None
     _begun: bool = False
+    _executes: Any = None
     _joined: Connection | None = None
 
     def engine(self) -> Engine:
         """Return the one database that there is."""
         found = super().get_bind()
         return found.engine
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The words of the database."""
+        return self.engine().dialect
 
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction on a connection, where the driver does not do so itself."""
@@ -46,20 +53,26 @@ class DirectSession(Session):
         """Tell whether a statement needs no transaction around it where none has begun."""
         return False
 
+    def executes_on(self, pooled: PoolProxiedConnection) -> Any:
+        """Return what of a connection executes statements."""
+        return pooled.driver_connection
+
     @property
     def is_open(self) -> bool:
         """Tell whether a connection is held."""
         return self._pooled is not None
 
     def driver(self, alone: Alone | None = None) -> Any:
-        """Return the driver's connection, in the transaction that is open; begins one where there is none.
+        """Return what executes, in the transaction that is open; begins one where there is none.
 
         Args:
             alone: what the statement to come does, where it may do so outside of a transaction.
         """
         if self.in_transaction():
             self.flush()  # what waits to be written comes first, as before any other statement
-        return self._open(alone).driver_connection
+        if self._executes is None or not (self._begun or alone == "reads"):
+            self._executes = self.executes_on(self._open(alone))
+        return self._executes
 
     def get_bind(self, *args: Any, **options: Any) -> Connection:
         """Return the connection whose transaction is to be joined."""
@@ -76,8 +89,8 @@ class DirectSession(Session):
             if not self._begun and not (alone and self.stands_alone(self._pooled, alone)):
                 self.begin_direct(self._pooled)
                 self._begun = True
-        except self.engine().dialect.loaded_dbapi.Error as error:
-            raise as_ours(error, self.engine().dialect) from error
+        except self.dialect.loaded_dbapi.Error as error:
+            raise as_ours(error, self.dialect) from error
         return self._pooled
 
     def commit(self) -> None:
@@ -99,7 +112,7 @@ class DirectSession(Session):
         else:
             try:
                 self._pooled.rollback()
-            except self.engine().dialect.loaded_dbapi.Error:
+            except self.dialect.loaded_dbapi.Error:
                 self._pooled.invalidate()  # it is lost, and what was done on it too
             self.dispatch.after_soft_rollback(self, None)
         self._release()
@@ -111,7 +124,7 @@ class DirectSession(Session):
 
     def _release(self) -> None:
         if self._pooled is not None:
-            pooled, self._pooled, self._joined, self._begun = self._pooled, None, None, False
+            pooled, self._pooled, self._executes, self._joined, self._begun = self._pooled, None, None, None, False
             self.give_back(pooled)
 
 

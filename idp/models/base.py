@@ -1,5 +1,6 @@
 """What all tables share: the declarative base, the column types and the landlord column."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -14,17 +15,25 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
         """Store an aware datetime; a naive one is a programming error."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        return int(value.timestamp())
+        return _seconds
 
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], datetime | None]:
         """Give back an aware UTC datetime."""
-        return None if value is None else datetime.fromtimestamp(value, UTC)
+        return _instant
+
+
+def _seconds(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("a naive datetime cannot be stored")
+    return int(value.timestamp())
+
+
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
 RowId = BigInteger().with_variant(Integer, "sqlite")

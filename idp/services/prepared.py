@@ -102,7 +102,7 @@ class Prepared:
 
 def dialect_of(db: Session) -> Dialect:
     """Return the words of a session's database."""
-    return db.engine().dialect if isinstance(db, DirectSession) else db.get_bind().dialect
+    return db.dialect if isinstance(db, DirectSession) else db.get_bind().dialect
 
 
 def _driver(db: Session, alone: Alone | None) -> Any:

@@ -85,10 +85,9 @@ class AppSession(Beginning):
         """Give a connection back."""
         self._at_hand.give_back(pooled)
 
-    def driver(self, alone: Alone | None = None) -> Any:
+    def executes_on(self, pooled: PoolProxiedConnection) -> Any:
         """Return what executes: on PostgreSQL one cursor all the time; to make one is a fifth of the work there."""
-        found = super().driver(alone)
-        return found if self._pooled is None else self._pooled.info.get(CURSOR, found)
+        return pooled.info.get(CURSOR) or pooled.driver_connection
 
     def begin_direct(self, pooled: PoolProxiedConnection) -> None:
         """Begin a transaction, which no driver does by itself here."""
