@@ -115,11 +115,12 @@ $(VENV)/portable: $(VENV)/argon2.txt
 	@touch $@
 
 # The compiled package is the one of the lock; without a compiler the wheel stays.
+# Clang's code is faster than GCC's, and GCC's faster where it is not tuned for this processor.
 $(VENV)/native: $(VENV)/argon2.txt
-	@if command -v cc >/dev/null; then \
-		echo "Compiling argon2 for this processor ..."; \
-		CFLAGS="-O3 -march=native" $(PIP) install --require-hashes --force-reinstall --no-deps --no-cache-dir \
-			--no-binary argon2-cffi-bindings -r $< || $(PIP) install --require-hashes --no-deps -r $<; \
+	@compiler=$$(command -v clang || command -v cc); if [ -n "$$compiler" ]; then \
+		echo "Compiling argon2 for this processor by $$compiler ..."; \
+		CC=$$compiler CFLAGS="-O3 -march=native -mtune=generic" $(PIP) install --require-hashes --force-reinstall --no-deps \
+			--no-cache-dir --no-binary argon2-cffi-bindings -r $< || $(PIP) install --require-hashes --no-deps -r $<; \
 	else echo "There is no C compiler: argon2 stays as it is."; fi
 	@touch $@
 
