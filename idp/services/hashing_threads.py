@@ -24,7 +24,7 @@ KEPT = 64 * 1024 * 1024
 
 
 def give_memory_back() -> None:
-    """Return to the system what the process, and above all this thread, has freed; a hash leaves 19 MiB.
+    """Return to the system what the process, and above all this thread, has freed; a hash leaves megabytes.
 
     The C library of GNU does so by itself for the end of each thread's memory only, above a threshold, when something
     large is freed; and only when asked for what is free in between. Others return memory anyway.

@@ -38,12 +38,23 @@ def quiet(folder: Path) -> Path:
         ("workers = 1", 'workers = 1\nbind = "0.0.0.0"', "server.bind"),
         ("workers = 1", "workers = 2", "rate_limits.storage"),
         ('transport = "smtp"', 'transport = "folder"', "mail.transport"),
-        ("[mail]", "[hashing]\niterations = 1\n[mail]", "hashing"),
+        ("[mail]", "[hashing]\niterations = 1\n[mail]", "hashing.memory_kib"),
+        ("[mail]", "[hashing]\niterations = 2\n[mail]", "hashing.memory_kib"),
+        ("[mail]", "[hashing]\nmemory_kib = 12287\niterations = 20\n[mail]", "hashing.memory_kib"),
     ],
 )
 def test_the_server_is_warned_about(quiet: Path, before: str, after: str, key: str) -> None:
     spoil(quiet / "idp.toml", before, after)
     assert key in keys(quiet)
+
+
+@pytest.mark.parametrize(("memory_kib", "iterations"), [(47104, 1), (19456, 2), (12288, 3), (12288, 4)])
+def test_a_cost_that_the_standard_asks_for_is_nothing_to_warn_about(
+    quiet: Path, memory_kib: int, iterations: int
+) -> None:
+    cost = f"[hashing]\nmemory_kib = {memory_kib}\niterations = {iterations}\n[mail]"
+    spoil(quiet / "idp.toml", "[mail]", cost)
+    assert keys(quiet) == set()
 
 
 @pytest.mark.parametrize(
