@@ -1,5 +1,17 @@
-"""`python -m idp`, the same as `idp`."""
+"""The command line, as `idp` and as `python -m idp`."""
 
-from idp.cli import main
+import gc
+from importlib import import_module
 
-main(prog_name="idp")
+
+def run() -> None:
+    """Run a command.
+
+    What is imported for it stays until its end: to look for garbage in it meanwhile would be a seventh of a start.
+    """
+    gc.disable()
+    import_module("idp.cli").main(prog_name="idp")
+
+
+if __name__ == "__main__":
+    run()

@@ -1,5 +1,7 @@
 """The command line: parse, one service call, print."""
 
+import gc
+
 import rich_click as click
 
 from idp.cli.context import CONFIG_VARIABLE, create_from_context
@@ -41,3 +43,6 @@ COMMANDS = {
 )
 def main(config_folder: str) -> None:
     """Run and administer Loge, the OpenID Connect provider of landlords."""
+    if not gc.isenabled():  # what the command needs has been imported: see `idp.__main__`
+        gc.freeze()
+        gc.enable()

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import click
@@ -30,6 +32,13 @@ def test_commands_for_developers_of_flask_are_not_there(word: str) -> None:
     result = CliRunner().invoke(main, [word])
     assert result.exit_code == 2
     assert "No such command" in result.output
+
+
+def test_garbage_is_looked_for_again_once_the_command_is_there() -> None:
+    begin = "import atexit, gc; from idp.__main__ import run; atexit.register(lambda: print(gc.isenabled()))"
+    command = [sys.executable, "-c", f"{begin}; run()", "config", "example"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"
 
 
 def test_work_is_committed_at_the_end(app: Flask, work: Work) -> None:

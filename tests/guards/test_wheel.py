@@ -64,7 +64,7 @@ def files(folder: Path, *but: str) -> set[str]:
 
 def test_command_line_comes_with_it(site: Path, python: Python) -> None:
     (entry_points,) = site.glob("*.dist-info/entry_points.txt")
-    assert "idp = idp.cli:main" in entry_points.read_text()
+    assert "idp = idp.__main__:run" in entry_points.read_text()
     assert "config" in python("-m", "idp", "--help")
 
 
