@@ -7,7 +7,7 @@ from importlib import import_module
 def run() -> None:
     """Run a command.
 
-    What is imported for it stays until its end: to look for garbage in it meanwhile would be a seventh of a start.
+    What is imported for it stays until its end: to look for garbage in it meanwhile takes a seventh of importing.
     """
     gc.disable()
     import_module("idp.cli").main(prog_name="idp")
