@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from flask import Flask, abort
 from flask_limiter import Limiter
 from flask_limiter._extension import LimiterContext
 from limits import RateLimitItem, parse_many
-from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from limits.storage import Storage
 
 from idp.logs import Log
 from idp.settings.server import RateLimits
@@ -25,10 +26,20 @@ CEILINGS = "loge.ceilings"
 COUNTED = "loge.counted"
 """What a request says that was counted before Flask saw it."""
 PAUSE_SECONDS = 5
+NETWORKS = 4096
+"""Of so many the windows stay named."""
 TIMEOUTS: Any = {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}
 Kind = Literal["forms", "pages", "protocol"]
 
 log = Log("idp.limits")
+
+
+class Window(NamedTuple):
+    """Where the requests of one network are counted: under which key, for how long, and how many it may make."""
+
+    key: str
+    seconds: int
+    most: int
 
 
 class Ceilings:
@@ -42,27 +53,30 @@ class Ceilings:
         shared: what counts, as long as it answers.
     """
 
-    def __init__(self, limits: RateLimits, shared: RateLimiter) -> None:
+    def __init__(self, limits: RateLimits, shared: Storage) -> None:
         kinds: Mapping[Kind, str] = {"forms": limits.forms, "pages": limits.pages, "protocol": limits.protocol}
         self._items: Mapping[Kind, list[RateLimitItem]] = {kind: parse_many(text) for kind, text in kinds.items()}
-        self._shared = shared
-        self._own = FixedWindowRateLimiter(counters.Counters())
+        self._shared, self._own = shared, counters.Counters()
         self._again_at = 0.0
+        self._windows = lru_cache(maxsize=NETWORKS)(self._name_windows)  # to name one costs more than to count in it
 
     def admits(self, kind: Kind, landlord: str, network: str) -> bool:
         """Count a request, and tell whether it is below its ceiling."""
-        who = f"{landlord}:{network}"
-        hits = [self._hit(item, who) for item in self._items[kind]]  # each is counted, also above another
-        return all(hits)
+        hits = [self._count(window) <= window.most for window in self._windows(kind, landlord, network)]
+        return all(hits)  # each was counted, also above another
 
-    def _hit(self, item: RateLimitItem, who: str) -> bool:
+    def _name_windows(self, kind: Kind, landlord: str, network: str) -> list[Window]:
+        who = f"{kind}:{landlord}:{network}"
+        return [Window(item.key_for(who), item.get_expiry(), item.amount) for item in self._items[kind]]
+
+    def _count(self, window: Window) -> int:
         if time.monotonic() >= self._again_at:
             try:
-                return self._shared.hit(item, who)
-            except self._shared.storage.base_exceptions:
+                return self._shared.incr(window.key, window.seconds)
+            except self._shared.base_exceptions:
                 self._again_at = time.monotonic() + PAUSE_SECONDS
                 log.exception("limits.unreachable", seconds=PAUSE_SECONDS)
-        return self._own.hit(item, who)
+        return self._own.incr(window.key, window.seconds)
 
 
 class OneCeiling(Limiter):
@@ -100,7 +114,7 @@ def init(app: Flask) -> None:
         storage_uri=f"{counters.SCHEME}://" if memory else limits.storage,
         storage_options={} if memory else TIMEOUTS,
     )
-    app.extensions[CEILINGS] = Ceilings(limits, limiter.limiter)
+    app.extensions[CEILINGS] = Ceilings(limits, limiter.storage)
 
 
 def of(app: Flask) -> Ceilings:

@@ -122,6 +122,19 @@ def test_without_redis_apps_are_counted_too(settings: Settings, clock: HandClock
     assert answers == [401] * 3 + [429] * 2
 
 
+def test_ceilings_of_the_same_height_are_counted_apart(settings: Settings, clock: HandClock) -> None:
+    limits = settings.rate_limits.model_copy(update={"pages": "2 per minute", "protocol": "2 per minute"})
+    app = create_app(settings.model_copy(update={"rate_limits": limits}), clock)
+
+    def ask(path: str) -> list[int]:
+        return [app.test_client().get(path, base_url=HOST).status_code for _ in range(3)]
+
+    assert ask("/paris/help") == [200, 200, 429]
+    assert ask("/paris/jwks") == [200, 200, 429]
+    with app.app_context():
+        db.engine.dispose()
+
+
 def test_more_at_once_than_there_are_connections_at_hand(app: Flask, engine: Engine) -> None:
     def ask(_: int) -> int:
         form = {"token": "x" * 43}
