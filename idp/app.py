@@ -8,6 +8,7 @@ from idp.folders import folder
 from idp.settings.root import Settings
 from idp.web import (
     branding,
+    documents,
     durations,
     errors,
     evenness,
@@ -78,6 +79,7 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Flask:
     oidc.init(app)
     kept_pages.init(app)
     side_door.init(app, oidc.FOR_APPS, (*oidc.AT_ONCE, *pages.AT_ONCE), oidc.clients.origins(app))
+    documents.init(app, oidc.DOCUMENTS)
     for view in app.view_functions.values():
         if not getattr(view, ATTRIBUTE, Stance(None)).csrf:
             csrf.exempt(view)

@@ -32,16 +32,26 @@ AT_ONCE = (
     Route("/authorize", "authorize", single_sign_on.answer_at_once, READ),
     Route("/authorize/resume", "resume", single_sign_on.resume_at_once, READ),
 )
-FOR_APPS = (
-    Route("/.well-known/openid-configuration", "openid_configuration", metadata.metadata, READ, scripts=True),
-    Route(
-        "/.well-known/oauth-authorization-server",
-        "authorization_server",
-        metadata.metadata,
-        READ,
-        scripts=True,
+DOCUMENTS = (
+    (
+        Route("/.well-known/openid-configuration", "openid_configuration", metadata.metadata, READ, scripts=True),
+        metadata.metadata_at_hand,
     ),
-    Route("/jwks", "jwks", metadata.jwks, READ, scripts=True),
+    (
+        Route(
+            "/.well-known/oauth-authorization-server",
+            "authorization_server",
+            metadata.metadata,
+            READ,
+            scripts=True,
+        ),
+        metadata.metadata_at_hand,
+    ),
+    (Route("/jwks", "jwks", metadata.jwks, READ, scripts=True), metadata.jwks_at_hand),
+)
+"""What is the same for everybody, and what finds it without a view where it is at hand."""
+FOR_APPS = (
+    *(route for route, _ in DOCUMENTS),
     Route("/par", "par", par.push, SEND, scripts=True),
     Route("/device_authorization", "device_authorization", device.device_authorization, SEND),
     Route("/register", "register", registration.register, SEND),

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import get_args
@@ -19,7 +18,8 @@ from idp.settings import key_sets
 from idp.settings.client import Client, Scope
 from idp.settings.landlord import Landlord
 from idp.web.asked import JSON, Answer, Asked
-from idp.web.runtime import EXTENSION, Runtime
+from idp.web.documents import Document
+from idp.web.runtime import runtime_of
 from idp.web.stance import stance
 
 METADATA = "loge.metadata"
@@ -30,25 +30,10 @@ SIGNED = ("id_token", "userinfo", "authorization", "introspection")
 TOKEN_CLAIMS = ("iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "sid", "at_hash")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A document that is the same for everybody, written once.
-
-    Attributes:
-        whole: the answer with it.
-        etag: its name, by which apps know it again.
-    """
-
-    whole: Answer
-    etag: str
-
-
 def init(app: Flask) -> None:
     """Write every landlord's metadata once."""
-    runtime: Runtime = app.extensions[EXTENSION]
-    app.extensions[METADATA] = {
-        slug: _written(json.dumps(describe(landlord))) for slug, landlord in runtime.settings.landlords.items()
-    }
+    landlords = runtime_of(app).settings.landlords
+    app.extensions[METADATA] = {slug: _written(json.dumps(describe(one))) for slug, one in landlords.items()}
 
 
 @stance("protocol", csrf=False, cache=True, browser=False)
@@ -60,7 +45,21 @@ def metadata(request: Asked) -> Answer:
 @stance("protocol", csrf=False, cache=True, browser=False)
 def jwks(request: Asked) -> Answer:
     """Answer with the public halves of the published keys."""
-    return _answer(request, _key_set(tuple([pair.public_jwk for pair in keys.published(request.work)])))
+    return _answer(request, _key_set(keys.published(request.work)))
+
+
+def metadata_at_hand(app: Flask, landlord: Landlord) -> Document:
+    """Return the metadata of a landlord."""
+    found: Document = app.extensions[METADATA][landlord.slug]
+    return found
+
+
+def jwks_at_hand(app: Flask, landlord: Landlord) -> Document | None:
+    """Return the published keys of a landlord, while the process knows them."""
+    runtime = runtime_of(app)
+    now = runtime.clock()
+    ring = keys.at_hand(runtime.vault, landlord.slug, now)
+    return None if ring is None else _key_set(ring.published(now))
 
 
 def describe(landlord: Landlord) -> dict[str, object]:
@@ -127,8 +126,12 @@ def _authentication() -> dict[str, object]:
     }
 
 
+def _key_set(pairs: list[keys.Pair]) -> Document:
+    return _written_once(tuple([pair.public_jwk for pair in pairs]))
+
+
 @lru_cache(maxsize=256)
-def _key_set(keys_as_json: tuple[str, ...]) -> Document:
+def _written_once(keys_as_json: tuple[str, ...]) -> Document:
     return _written(f'{{"keys": [{", ".join(keys_as_json)}]}}')
 
 

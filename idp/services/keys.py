@@ -62,6 +62,10 @@ class Ring:
     read_at: datetime
     pairs: dict[str, Pair]
 
+    def published(self, now: datetime) -> list[Pair]:
+        """List the pairs whose public half the world may know now, the oldest first."""
+        return [pair for pair in self.pairs.values() if pair.is_published(now)]
+
 
 # Unsealing and parsing a private key costs more than a whole token request, so each process keeps the pairs beside
 # the vault that unsealed them. Other processes' rotations are seen within a minute, long before a new key signs.
@@ -137,7 +141,13 @@ def newest(work: Work, alg: Algorithm) -> Pair | None:
 
 def published(work: Work) -> list[Pair]:
     """List the pairs whose public half the world may know now, the oldest first."""
-    return [pair for pair in _ring(work).pairs.values() if pair.is_published(work.now)]
+    return _ring(work).published(work.now)
+
+
+def at_hand(vault: Vault, landlord: str, now: datetime) -> Ring | None:
+    """Return a landlord's pairs; None where they have to be read, for the first time or again."""
+    ring = _rings.get(vault, {}).get(landlord)
+    return ring if ring is not None and abs(now - ring.read_at) < FRESH_FOR else None
 
 
 def signing_key(work: Work, alg: Algorithm) -> Pair:
@@ -203,24 +213,17 @@ def _make(work: Work, alg: Algorithm, active_from: datetime) -> str:
 
 
 def _ring(work: Work) -> Ring:
-    ring = _rings.get(work.vault, {}).get(work.landlord.slug)
-    return ring if ring is not None and abs(work.now - ring.read_at) < FRESH_FOR else _read(work)
+    return at_hand(work.vault, work.landlord.slug, work.now) or _read(work)
 
 
 def _read(work: Work) -> Ring:
     rings = _rings.setdefault(work.vault, {})
     known = rings[work.landlord.slug].pairs if work.landlord.slug in rings else {}
+    key = SigningKey
     rows = work.db.execute(
-        select(
-            SigningKey.kid,
-            SigningKey.alg,
-            SigningKey.public_jwk,
-            SigningKey.private_jwk,
-            SigningKey.active_from,
-            SigningKey.retires_at,
-        )
-        .where(SigningKey.landlord == work.landlord.slug)
-        .order_by(SigningKey.id)
+        select(key.kid, key.alg, key.public_jwk, key.private_jwk, key.active_from, key.retires_at)
+        .where(key.landlord == work.landlord.slug)
+        .order_by(key.id)
     ).all()
     pairs = {
         row.kid: Pair(
