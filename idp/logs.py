@@ -9,7 +9,6 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -114,10 +113,12 @@ def write(level: str, event: str, fields: Mapping[str, object]) -> None:
     entry: Entry = {"at": _now(), "level": level, "event": event[:TEXT_LIMIT]}
     for field, value in fields.items():
         if value is not None and field in KNOWN:
-            is_short = type(value) is str and len(value) <= TEXT_LIMIT
-            entry[field] = value if is_short or type(value) in PLAIN else _bounded(value)
-    with suppress(OSError, ValueError):
+            is_short = len(value) <= TEXT_LIMIT if type(value) is str else type(value) in PLAIN
+            entry[field] = value if is_short else _bounded(value)
+    try:
         sys.stderr.write(_output.form(entry) + "\n")
+    except (OSError, ValueError):
+        return
 
 
 def described(error: BaseException | None) -> Entry:

@@ -53,7 +53,7 @@ def tell(
         landlord=landlord.slug if landlord else None,
         method=method,
         endpoint=endpoint,
-        status=status,
+        status=int(status),
         milliseconds=None if started is None else round((time.perf_counter() - started) * 1000, 1),
         network=network,
     )
