@@ -36,6 +36,10 @@ SERVERS: Mapping[str, Callable[[Path, int, str, Conditions], Server]] = {
     "node-oidc-provider": node_oidc_provider.prepare,
     "canaille": canaille.prepare,
 }
+BARE = {
+    "jwks": "a WSGI answer that is known beforehand, as long as a key set",
+    "sign_in": "a sign-in of five bare answers and one argon2id",
+}
 OPERATIONS = ("discovery", "jwks", "client_credentials", "userinfo", "refresh", "code", "sign_in")
 
 
@@ -100,6 +104,8 @@ def _floors(folder: Path, asked: argparse.Namespace) -> Iterator[str]:
     yield "\n| floor | per second |\n|---|---|"
     for name, rates_ in found.items():
         yield f"| {name} | {median(rates_):,.0f} [{min(rates_):,.0f}–{max(rates_):,.0f}] |"
+    seconds = median(floors.imports() for _ in range(asked.rounds))
+    yield f"\nWhat `idp serve` imports of others: {seconds:.2f} s"
     yield f"\n{floors.machine()}"
 
 
@@ -107,9 +113,10 @@ def _floors_once(home: Path, asked: argparse.Namespace) -> Iterator[tuple[str, f
     for name, path in floors.ANSWERS.items():
         server = floors.flask(home / f"flask{len(path)}", free_port(), asked.workers, path)
         yield name, _rate(server, "discovery", asked)
-    if "sign_in" in asked.operations:
-        server = bare_sign_in.prepare(home / "bare", free_port(), _conditions(asked))
-        yield "a sign-in of five bare answers and one argon2id", _rate(server, "sign_in", asked)
+    for operation, name in BARE.items():
+        if operation in asked.operations:
+            server = bare_sign_in.prepare(home / operation, free_port(), _conditions(asked))
+            yield name, _rate(server, operation, asked)
     yield from floors.alone(home, asked.database, _conditions(asked))
 
 

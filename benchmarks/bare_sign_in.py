@@ -1,4 +1,4 @@
-"""What a sign-in cannot do without, and nothing else: five answers that are known beforehand, and one argon2id."""
+"""Answers that are known beforehand: those of a sign-in, with one argon2id among them, and one like a key set."""
 
 import os
 import sys
@@ -16,6 +16,7 @@ from idp.services.hashing_threads import HashingThreads
 FORM = b"""<!doctype html><title>.</title><form method="post"><input name="identifier"><input name="password"
 type="password"><button name="go">.</button></form>"""
 TOKENS = b'{"access_token": "a", "refresh_token": "r", "id_token": "i", "token_type": "Bearer", "expires_in": 300}'
+KEYS = b'{"keys": ["' + b"k" * 1200 + b'"]}'
 THREADS = HashingThreads(1)
 
 
@@ -55,6 +56,7 @@ def _to(where: str, before: Callable[[], object] = bool) -> Step:
 
 STEPS: Mapping[tuple[str, str], Step] = {
     ("GET", "/ready"): Step("200 OK", ("Content-Type", "text/plain")),
+    ("GET", "/jwks"): Step("200 OK", ("Content-Type", "application/json"), KEYS),
     ("GET", "/authorize"): _to("/form"),
     ("GET", "/form"): Step("200 OK", ("Content-Type", "text/html"), FORM),
     ("POST", "/form"): _to("/resume", _verify),
@@ -72,13 +74,13 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 
 
 def prepare(home: Path, port: int, conditions: Conditions) -> Server:
-    """Make a server of it, for the driver's operation `sign_in`; see `loge.prepare` for the arguments."""
+    """Make a server of it, for the driver's `sign_in` and `jwks`; see `loge.prepare` for the arguments."""
     home.mkdir(parents=True)
     binary = str(Path(sys.executable).with_name("granian"))
     command = [binary, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     command += ["--workers", str(conditions.workers), "--blocking-threads", "4"]
     command += ["benchmarks.bare_sign_in:application"]
-    paths = {name: f"/{name}" for name in ("ready", "authorize", "token")}
+    paths = {name: f"/{name}" for name in ("ready", "jwks", "authorize", "token")}
     everybody = [str(number) for number in range(conditions.people)]
     environ = {
         "PYTHONPATH": str(Path(__file__).parent.parent),

@@ -43,6 +43,14 @@ ANSWERS = {
     "Flask, the statements and signatures of a refresh on SQLite and nothing else": "/rotate",
 }
 
+IMPORT = """
+import contextlib, gc, importlib
+gc.disable()
+for name in input().split():
+    with contextlib.suppress(ImportError):  # a few are found only inside what brought them along
+        importlib.import_module(name)
+"""
+
 application = Flask("floor")
 
 
@@ -153,6 +161,16 @@ def _postgres(address: str) -> float:
             connection.commit()
 
         return _rate(rotate)
+
+
+def imports() -> float:
+    """Measure how many seconds a process takes that imports what `idp serve` does of others, and nothing else."""
+    listing = "import gc, sys; gc.disable(); import idp.cli.serve; print(*sys.modules)"
+    names = subprocess.run([sys.executable, "-c", listing], capture_output=True, text=True, check=True).stdout.split()
+    others = " ".join(name for name in names if name.split(".")[0] not in ("idp", "__main__"))
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", IMPORT], input=others, text=True, check=True)
+    return time.perf_counter() - began
 
 
 def machine() -> str:

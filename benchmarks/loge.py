@@ -80,6 +80,7 @@ def prepare(home: Path, port: int, database: str, conditions: Conditions) -> Ser
     secret.touch(mode=0o600)
     secret.write_text(SECRET)
     environ = {**os.environ, "PYTHONPATH": str(ROOT), "PORTAL_PORT": "8001"}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)  # installed packages are compiled, and so is ours once it has run
     subprocess.run([sys.executable, "-m", "idp", "init"], cwd=home, env=environ, check=True, capture_output=True)
     landlord = "/paris"
     paths = {
