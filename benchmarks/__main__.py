@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from benchmarks import bare_sign_in, canaille, floors, loge, node_oidc_provider
+from benchmarks import bare, canaille, floors, loge, node_oidc_provider
 from benchmarks.plot import rates
 from benchmarks.report import Measured, medians, table
 from benchmarks.server import NODE, Conditions, Server, free_port
@@ -115,7 +115,7 @@ def _floors_once(home: Path, asked: argparse.Namespace) -> Iterator[tuple[str, f
         yield name, _rate(server, "discovery", asked)
     for operation, name in BARE.items():
         if operation in asked.operations:
-            server = bare_sign_in.prepare(home / operation, free_port(), _conditions(asked))
+            server = bare.prepare(home / operation, free_port(), _conditions(asked))
             yield name, _rate(server, operation, asked)
     yield from floors.alone(home, asked.database, _conditions(asked))
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from benchmarks.server import CALLBACK, PASSWORD, SECRET, Conditions, Server
+from idp import logs
 from idp.app import create_app
 from idp.services import accounts
 from idp.services.work import Origin, Work
@@ -102,6 +103,7 @@ def _settle(home: Path, environ: dict[str, str], people: int) -> list[str]:
     os.chdir(home)
     try:
         app = create_app(load(home / "config", environ))
+        logs.quieten()  # nobody needs to read who these people are
         with app.app_context():
             found = runtime()
             landlord = found.settings.landlords["paris"]

@@ -1,4 +1,4 @@
-"""Documents that are the same for everybody: answered at once while they are at hand, and never asked twice.
+"""Documents that are the same for everybody, answered at once while they are at hand.
 
 Whoever checks tokens fetches the keys, and every app the metadata, again and again. What an answer needs is known
 before the question: its body and all its headers. What is not a plain question goes on to the side door.

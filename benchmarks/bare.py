@@ -66,7 +66,7 @@ STEPS: Mapping[tuple[str, str], Step] = {
 
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer: `granian --interface wsgi benchmarks.bare_sign_in:application`."""
+    """Answer: `granian --interface wsgi benchmarks.bare:application`."""
     step = STEPS[environ["REQUEST_METHOD"], environ["PATH_INFO"]]
     step.before()
     start_response(step.line, [step.header, ("Content-Length", str(len(step.body)))])
@@ -79,7 +79,7 @@ def prepare(home: Path, port: int, conditions: Conditions) -> Server:
     binary = str(Path(sys.executable).with_name("granian"))
     command = [binary, "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     command += ["--workers", str(conditions.workers), "--blocking-threads", "4"]
-    command += ["benchmarks.bare_sign_in:application"]
+    command += ["benchmarks.bare:application"]
     paths = {name: f"/{name}" for name in ("ready", "jwks", "authorize", "token")}
     everybody = [str(number) for number in range(conditions.people)]
     environ = {
